@@ -1,0 +1,131 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+/// The relay's hot path is checked for exclusive access in debug builds and in every test; the
+/// release build leaves the run-time check out (measured: half a microsecond a message).
+let relaySettings =
+    settings + [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
+
+let package = Package(
+    name: "lethe",
+    products: [
+        .executable(name: "lethe", targets: ["RelayCommand"])
+    ],
+    dependencies: [
+        // Event loops, buffers, HTTP/1.1 parsing.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // TLS (BoringSSL) for NIO.
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        // A double-ended queue: the host's inbox and each connection's outgoing queue.
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        // SHA-256 of session secrets, P-256 keys for `lethe certs` and `lethe invite`.
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        // Development certificates (`lethe certs`).
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        // Sign-in tokens (ES256).
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+        // One YAML configuration file, whose nodes know their line.
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        // Ordered start, signals, graceful stop.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // Floor 0: the rules as values. Imports nothing.
+        .target(name: "Rooms", swiftSettings: settings),
+
+        // Floor 1: bytes and JSON to values, and back.
+        .target(
+            name: "WireProtocol",
+            dependencies: ["Rooms", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: relaySettings),
+        // Floor 1: who may enter.
+        .target(
+            name: "Admission",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings),
+
+        // Floor 2: everything that waits: sockets, timers, tasks.
+        .target(
+            name: "RelayServer",
+            dependencies: [
+                "Rooms", "WireProtocol", "Admission",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: relaySettings),
+
+        // Floor 3: the command line.
+        .executableTarget(
+            name: "RelayCommand",
+            dependencies: [
+                "RelayServer", "Admission",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings),
+
+        // Budgets stay true: nanoseconds and allocations.
+        .target(name: "CAllocationCounter"),
+        .executableTarget(
+            name: "RelayBenchmarks",
+            dependencies: [
+                "Rooms", "WireProtocol", "RelayServer", "CAllocationCounter",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: relaySettings),
+
+        // Scripted participants, transcripts and a model of the shell, for tests.
+        .target(
+            name: "RelayTesting", dependencies: ["Rooms"], path: "Tests/RelayTesting",
+            swiftSettings: settings),
+        .testTarget(name: "FloorPlanTests", swiftSettings: settings),
+        .testTarget(name: "RoomsTests", dependencies: ["Rooms", "RelayTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "WireProtocolTests",
+            dependencies: ["WireProtocol", "Rooms", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AdmissionTests",
+            dependencies: [
+                "Admission", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RelayServerTests",
+            dependencies: [
+                "RelayServer", "WireProtocol", "Rooms", "Admission",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,88 @@
+// Opaque names of things. Connections are numbered by the server, everything else by the room, from
+// 1 upwards; nothing is ever numbered twice in the life of a process.
+
+/// One socket. Assigned by the server; a page that reconnects gets another.
+package struct ConnectionID: Hashable, Comparable, Sendable {
+    package let rawValue: UInt64
+    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One patient's presence in a room, from check-in to leaving. Ascending with arrival.
+package struct VisitID: Hashable, Comparable, Sendable {
+    package let rawValue: UInt32
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One page load of a provider's console.
+package struct ProviderSessionID: Hashable, Comparable, Sendable {
+    package let rawValue: UInt32
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The relay's handle of a conversation, as it stands in every frame header. Unique in the process:
+/// the high byte is the room's index.
+package struct ConversationID: Hashable, Comparable, Sendable {
+    package let rawValue: UInt32
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// A provider of this room: an index into the configuration's list.
+package struct ProviderID: Hashable, Sendable {
+    package let rawValue: UInt16
+    package init(_ rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// The key that signed a provider in: an index that the server keeps.
+package struct SignInKeyID: Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// Where a connection comes from: a keyed hash of an address prefix, different at each start.
+package struct SourceID: Hashable, Sendable {
+    package let rawValue: UInt64
+    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// The SHA-256 of a page's session secret. The secret itself is not kept.
+package struct SecretDigest: Hashable, Sendable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    package init(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
+        words = (a, b, c, d)
+    }
+
+    /// Compares every word, whatever the first ones say: the time taken tells nothing.
+    package static func == (a: Self, b: Self) -> Bool {
+        (a.words.0 ^ b.words.0) | (a.words.1 ^ b.words.1)
+            | (a.words.2 ^ b.words.2) | (a.words.3 ^ b.words.3) == 0
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+    }
+}
+
+/// Four characters that give a patient back the place in the queue, and nothing else (D7): 20 bits.
+package struct RejoinCode: Hashable, Sendable {
+    /// 0 ..< 2²⁰.
+    package let rawValue: UInt32
+
+    package init(_ rawValue: UInt32) {
+        precondition(rawValue < 1 << 20, "a rejoin code has 20 bits")
+        self.rawValue = rawValue
+    }
+}
+
+/// The two sides of a conversation, as they stand in the frame header.
+package enum Slot: UInt8, Hashable, Sendable {
+    case patient = 0
+    case provider = 1
+
+    package var other: Slot { self == .patient ? .provider : .patient }
+}

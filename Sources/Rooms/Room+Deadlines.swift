@@ -1,0 +1,89 @@
+// What time does. One deadline for the room: early, never late.
+
+extension Room {
+    mutating func meetDeadlines(at now: Instant, into effects: inout [Effect]) {
+        guard let due = nextDeadline, due <= now else { return }
+        forgetDeadline()
+        for (source, wrong) in wrongCodes {
+            if wrong.countedUntil <= now {
+                wrongCodes[source] = nil
+            } else {
+                wake(at: wrong.countedUntil)
+            }
+        }
+        for id in sessionOrder {
+            guard let lostAt = sessions[id]?.lostAt, sessions[id]?.connection == nil else { continue }
+            let end = lostAt + limits.providerGrace
+            if end <= now {
+                endSession(id, because: .providerLost, at: now, into: &effects)
+            } else {
+                wake(at: end)
+            }
+        }
+        for id in visitOrder { meetDeadline(of: id, at: now, into: &effects) }
+        for id in conversations.keys.sorted() {
+            meetDeadline(of: id, at: now, into: &effects)
+        }
+    }
+
+    private mutating func meetDeadline(
+        of id: VisitID, at now: Instant, into effects: inout [Effect]
+    ) {
+        guard let visit = visits[id], visit.connection == nil, let lostAt = visit.lostAt else {
+            return
+        }
+        let end = lostAt + (visit.hasSeenRejoin ? limits.rejoinGrace : limits.patientGrace)
+        if end <= now { return endVisit(id, .lost, at: now, into: &effects) }
+        wake(at: end)
+        // From here on the row says "left the page" instead of "reconnecting".
+        let leftPage = lostAt + limits.patientGrace
+        if leftPage > now { return wake(at: leftPage) }
+        guard !visit.hasLeftPage else { return }
+        visits[id]?.hasLeftPage = true
+        tellRow(id, into: &effects)
+    }
+
+    private mutating func meetDeadline(
+        of id: ConversationID, at now: Instant, into effects: inout [Effect]
+    ) {
+        guard let conversation = conversations[id], let first = conversation.firstMessageAt else {
+            return
+        }
+        let end = first + limits.maximumAge
+        if end <= now { return erase(id, because: .maximumAge, into: &effects) }
+        let hasWarned = warn(
+            conversation, conversation.hasWarnedOfAge, .maximumAge, end: end,
+            before: limits.maximumAgeWarning, at: now, into: &effects)
+        conversations[id]?.hasWarnedOfAge = hasWarned
+
+        guard let idle = limits.idle, conversation.phase != .ended else { return }
+        let idleEnd = conversation.lastActivity + idle
+        if idleEnd <= now { return erase(id, because: .idle, into: &effects) }
+        let hasWarnedOfIdle = warn(
+            conversation, conversation.hasWarnedOfIdle, .idle, end: idleEnd,
+            before: limits.idleWarning, at: now, into: &effects)
+        conversations[id]?.hasWarnedOfIdle = hasWarnedOfIdle
+    }
+
+    /// Warns both pages once; says whether they have been warned.
+    private mutating func warn(
+        _ conversation: Conversation, _ hasWarned: Bool, _ cause: ErasureCause, end: Instant,
+        before: Duration, at now: Instant, into effects: inout [Effect]
+    ) -> Bool {
+        if hasWarned {
+            wake(at: end)
+            return true
+        }
+        guard end.since(now) <= before else {
+            wake(at: now + (end.since(now) - before))
+            return false
+        }
+        for slot in [Slot.patient, .provider] {
+            if let reader = reader(slot, of: conversation) {
+                effects.append(.notify(.expiring(conversation.id, cause, at: end), to: reader))
+            }
+        }
+        wake(at: end)
+        return true
+    }
+}
