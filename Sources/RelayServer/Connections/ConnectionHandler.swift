@@ -1,0 +1,332 @@
+import Admission
+import Crypto
+import NIOCore
+import Rooms
+import WireProtocol
+
+/// The inbound half of one socket, and the last handler of its pipeline: bytes to events. After the
+/// upgrade there is nothing between TLS and this.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let connection: Connection
+    private let host: RoomHost
+    private let door: any Door
+    private let limits: ServerLimits
+    private let place: ConnectionPlace
+
+    private var state = State.awaitingFirstFrame
+    private var parser = WebSocketParser()
+    /// Bytes of a frame that is not complete, or that came while the first one was being checked.
+    private var unparsed = ByteBuffer()
+    private var rate = SocketRate()
+    private let openedAt: NIODeadline
+    private var lastHeardAt: NIODeadline
+    private var lastPingAt: NIODeadline?
+    private var messageBegunAt: NIODeadline?
+
+    private enum State {
+        case awaitingFirstFrame
+        /// The token is being checked; what follows it waits.
+        case beingAdmitted
+        case admitted
+        /// Our close frame is out; nothing that comes is read any more.
+        case closing(since: NIODeadline)
+        case closed
+    }
+
+    init(
+        id: ConnectionID, host: RoomHost, door: any Door, place: ConnectionPlace,
+        limits: ServerLimits
+    ) {
+        self.host = host
+        self.door = door
+        self.place = place
+        self.limits = limits
+        openedAt = host.eventLoop.now
+        lastHeardAt = openedAt
+        connection = Connection(id: id, limits: limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        connection.attach(context)
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        lastHeardAt = context.eventLoop.now
+        switch state {
+        case .closing:
+            return awaitClose(in: &bytes)
+        case .closed:
+            return
+        case .awaitingFirstFrame, .beingAdmitted, .admitted:
+            break
+        }
+        if unparsed.readableBytes > 0 {
+            unparsed.writeBuffer(&bytes)
+            swap(&bytes, &unparsed)
+            unparsed = ByteBuffer()
+        }
+        parse(&bytes)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        host.flush()
+    }
+
+    private func parse(_ bytes: inout ByteBuffer) {
+        do throws(ProtocolError) {
+            while mayReadOn, let event = try parser.next(from: &bytes) {
+                try take(event)
+            }
+        } catch {
+            fail(error)
+        }
+        guard !isClosing else { return }
+        messageBegunAt =
+            bytes.readableBytes > 0 || parser.isInsideMessage ? messageBegunAt ?? lastHeardAt : nil
+        guard bytes.readableBytes > 0 else { return }
+        guard bytes.readableBytes <= limits.unparsedByteCount else { return close(with: .flood) }
+        // A copy: a slice of TLS's buffer would make it allocate another 32 KiB.
+        unparsed = ByteBuffer(bytes: bytes.readableBytesView)
+    }
+
+    private var mayReadOn: Bool {
+        switch state {
+        case .awaitingFirstFrame, .admitted: true
+        case .beingAdmitted, .closing, .closed: false
+        }
+    }
+
+    private var isClosing: Bool {
+        switch state {
+        case .closing, .closed: true
+        case .awaitingFirstFrame, .beingAdmitted, .admitted: false
+        }
+    }
+
+    private func take(_ event: WebSocketEvent) throws(ProtocolError) {
+        switch event {
+        case .binary(let payload):
+            guard isWithinRate(payload.byteCount) else { return }
+            try receive(payload)
+        case .text(let text):
+            guard isWithinRate(text.readableBytes) else { return }
+            try receive(ClientMessage(reading: Array(text.readableBytesView)))
+        case .ping(let payload):
+            guard isWithinRate(payload.readableBytes) else { return }
+            connection.control { WebSocketFraming.writePong(payload, into: &$0) }
+        case .pong:
+            _ = isWithinRate(0)
+        case .close(let code):
+            peerClosed(code)
+        }
+    }
+
+    // MARK: The relay path
+
+    private func receive(_ payload: MaskedPayload) throws(ProtocolError) {
+        guard case .admitted = state else { throw .badFirstFrame }
+        guard let words = payload.headerWords else { throw .badLength }
+        let header = try FrameHeader(words: words, frameByteCount: payload.byteCount)
+        let frame = try header.inbound(frameByteCount: payload.byteCount)
+        host.receive(.frame(frame, from: connection.id), carrying: .frame(payload))
+    }
+
+    // MARK: The control plane
+
+    private func receive(_ message: ClientMessage) throws(ProtocolError) {
+        switch (state, message) {
+        case (.awaitingFirstFrame, .checkIn(let secret, let rejoin, let resume)):
+            state = .admitted
+            enter(
+                .patient(
+                    PatientEntrance(
+                        secret: secret.digest, rejoin: rejoin, resume: resume, source: place.source,
+                        entropy: .random(in: .min ... .max))))
+        case (.awaitingFirstFrame, .signIn(let secret, let token, let resume)):
+            check(token, secret: secret.digest, resume: resume)
+        case (.admitted, .command(let command)):
+            host.receive(.command(command, from: connection.id))
+        case (.admitted, .card(let session, let revision, let card)):
+            host.receive(
+                .command(.patient(.card(session: session, revision: revision)), from: connection.id),
+                carrying: .card(card))
+        case (.admitted, .ping):
+            connection.say(ServerMessage.pong(at: host.now, in: host.context))
+            connection.flush(from: host.held)
+        default:
+            throw .badFirstFrame
+        }
+    }
+
+    private func enter(_ entrance: Entrance) {
+        place.admit()
+        host.receive(.connected(connection.id, entrance))
+    }
+
+    /// The one place where a connection waits for a task: checking a signature.
+    private func check(_ token: ClientText, secret: SecretDigest, resume: [ResumePoint]?) {
+        state = .beingAdmitted
+        door.admit(token, to: host.name, on: host.eventLoop).assumeIsolated().whenComplete {
+            [self] result in
+            guard case .beingAdmitted = state else { return }  // It went away meanwhile.
+            switch result {
+            case .success(let signIn?):
+                state = .admitted
+                enter(
+                    .provider(
+                        ProviderEntrance(
+                            provider: signIn.provider, secret: secret, resume: resume,
+                            key: signIn.key, tokenIsExpired: signIn.isExpired)))
+                var rest = ByteBuffer()
+                swap(&rest, &unparsed)
+                parse(&rest)
+                host.flush()
+            case .success(nil), .failure:
+                close(with: .signInRefused)
+            }
+        }
+    }
+
+    private func isWithinRate(_ byteCount: Int) -> Bool {
+        switch rate.take(frame: byteCount, at: lastHeardAt, limits) {
+        case .fine:
+            return true
+        case .warn:
+            connection.say(ServerMessage.floodWarning())
+            connection.flush(from: host.held)
+            return true
+        case .flood:
+            close(with: .flood)
+            return false
+        }
+    }
+
+    // MARK: Going away
+
+    private func fail(_ error: ProtocolError) {
+        host.count(error)
+        close(with: error.closeCode)
+    }
+
+    /// Sends a close frame and waits a little for the peer's. Nothing it says any more is read.
+    func close(with code: CloseCode) {
+        guard !isClosing else { return }
+        tellRoom(.lost)
+        state = .closing(since: host.eventLoop.now)
+        unparsed = ByteBuffer()
+        connection.control { WebSocketFraming.writeClose(code, into: &$0) }
+    }
+
+    /// RFC 6455 §5.5.1: a close frame is answered with one.
+    private func peerClosed(_ code: UInt16?) {
+        tellRoom(code == CloseCode.goingAway.rawValue ? .goodbye : .lost)
+        state = .closed
+        connection.control { WebSocketFraming.writeClose(.normal, into: &$0) }
+        connection.drop()
+    }
+
+    private func awaitClose(in bytes: inout ByteBuffer) {
+        unparsed.writeBuffer(&bytes)
+        while let event = try? parser.next(from: &unparsed) {
+            // Unreadable or not, it is dropped: only the peer's close frame matters now.
+            if case .close = event { return drop() }
+        }
+        if unparsed.readableBytes > limits.unparsedByteCount { drop() }
+    }
+
+    private func drop() {
+        state = .closed
+        connection.drop()
+    }
+
+    private func tellRoom(_ departure: Departure) {
+        guard case .admitted = state else { return }
+        host.receive(.disconnected(connection.id, departure))
+        host.flush()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        tellRoom(.lost)
+        state = .closed
+        unparsed = ByteBuffer()
+        connection.detach()
+        door.left(connection.id)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // TLS or the socket failed: there is nobody to tell.
+        context.close(promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        connection.writabilityChanged(
+            context.channel.isWritable, at: context.eventLoop.now,
+            from: isClosing ? nil : host.held)
+        context.fireChannelWritabilityChanged()
+    }
+
+    // MARK: Time
+
+    /// Called about once a second: everything about this socket that time decides.
+    func tick(at now: NIODeadline) {
+        switch state {
+        case .closing(let since):
+            if now - since >= limits.closeTimeout { drop() }
+            return
+        case .closed:
+            return
+        case .awaitingFirstFrame, .beingAdmitted:
+            if now - openedAt >= limits.firstFrameTimeout { return close(with: .firstFrameTimeout) }
+        case .admitted:
+            break
+        }
+        let silence = now - lastHeardAt
+        if silence >= limits.lostAfter { return giveUp() }
+        if silence >= limits.pingAfter, lastPingAt.map({ $0 < lastHeardAt }) ?? true {
+            lastPingAt = now
+            connection.control { WebSocketFraming.writePing(into: &$0) }
+        }
+        if let messageBegunAt, isTooSlow(since: messageBegunAt, at: now) {
+            return close(with: .framingError)
+        }
+        if connection.isOverfull { return close(with: .slowReader) }
+        if let stalledSince = connection.stalledSince, now - stalledSince >= limits.slowReader {
+            return close(with: .slowReader)
+        }
+        if now - openedAt >= limits.socketAge { close(with: .socketAge) }
+    }
+
+    /// A message that has begun goes on, and at some speed.
+    private func isTooSlow(since begun: NIODeadline, at now: NIODeadline) -> Bool {
+        let arrived = unparsed.readableBytes + parser.joinedByteCount
+        let allowed = TimeAmount.seconds(Int64(arrived / limits.slowestBytesPerSecond))
+        return now - lastHeardAt >= limits.fragmentGap
+            || now - begun >= limits.fragmentGap + allowed
+    }
+
+    /// Nobody is there to read a close frame, but somebody may come back to it.
+    private func giveUp() {
+        close(with: .silent)
+        drop()
+    }
+}
+
+extension PageSecret {
+    /// What the relay keeps of it.
+    fileprivate var digest: SecretDigest {
+        SHA256.hash(data: bytes).withUnsafeBytes { raw in
+            SecretDigest(
+                raw.load(fromByteOffset: 0, as: UInt64.self),
+                raw.load(fromByteOffset: 8, as: UInt64.self),
+                raw.load(fromByteOffset: 16, as: UInt64.self),
+                raw.load(fromByteOffset: 24, as: UInt64.self))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import NIOCore
+import Rooms
+
+/// Every WebSocket of this loop, by its number. A number is a place and a count of its uses, so that
+/// finding a connection is one array access and an old number finds nobody.
+final class ConnectionTable {
+    private var places: [Place] = []
+    private var free: [UInt32] = []
+    private(set) var count = 0
+
+    private struct Place {
+        var uses: UInt32
+        var handler: ConnectionHandler?
+    }
+
+    func insert(_ make: (ConnectionID) -> ConnectionHandler) -> ConnectionHandler {
+        let index: UInt32
+        if let reused = free.popLast() {
+            index = reused
+        } else {
+            index = UInt32(places.count)
+            places.append(Place(uses: 0, handler: nil))
+        }
+        places[Int(index)].uses &+= 1
+        let handler = make(ConnectionID(UInt64(places[Int(index)].uses) << 32 | UInt64(index)))
+        places[Int(index)].handler = handler
+        count += 1
+        return handler
+    }
+
+    subscript(id: ConnectionID) -> ConnectionHandler? {
+        let place = places[Int(UInt32(truncatingIfNeeded: id.rawValue))]
+        return place.uses == UInt32(truncatingIfNeeded: id.rawValue >> 32) ? place.handler : nil
+    }
+
+    func remove(_ id: ConnectionID) {
+        guard self[id] != nil else { return }
+        let index = UInt32(truncatingIfNeeded: id.rawValue)
+        places[Int(index)].handler = nil
+        free.append(index)
+        count -= 1
+    }
+
+    func forEach(_ body: (ConnectionHandler) -> Void) {
+        for place in places {
+            if let handler = place.handler { body(handler) }
+        }
+    }
+}

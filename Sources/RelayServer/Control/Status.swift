@@ -1,0 +1,49 @@
+import Rooms
+import WireProtocol
+
+/// What the relay holds and has done, in counts only.
+struct Status: Encodable {
+    var build: String
+    var isStopping: Bool
+    var connections = 0
+    var visits = 0
+    var sessions = 0
+    var conversations = 0
+    var messages = 0
+    var cards = 0
+    var bytes = 0
+    var messagesRelayed = 0
+    var messagesErased = 0
+    var erasures: [String: Int] = [:]
+    var protocolErrors = 0
+    var refusedBeforeTheSocket = 0
+
+    init(build: String, isStopping: Bool) {
+        self.build = build
+        self.isStopping = isStopping
+        for cause in ErasureCause.allCases { erasures["\(cause.word)"] = 0 }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case build, connections, visits, sessions, conversations, messages, cards, bytes, erasures
+        case isStopping = "stopping"
+        case messagesRelayed = "messages_relayed"
+        case messagesErased = "messages_erased"
+        case protocolErrors = "protocol_errors"
+        case refusedBeforeTheSocket = "refused_before_the_socket"
+    }
+
+    mutating func add(_ host: RoomHost) {
+        let counts = host.counts
+        visits += counts.visits
+        sessions += counts.sessions
+        conversations += counts.conversations
+        messages += host.held.messageCount
+        cards += host.held.cardCount
+        bytes += host.held.byteCount
+        messagesRelayed += host.observer.messagesRelayed
+        messagesErased += host.observer.messagesErased
+        protocolErrors += host.observer.protocolErrors.values.reduce(0, +)
+        for (cause, count) in host.observer.erasures { erasures["\(cause.word)"]? += count }
+    }
+}

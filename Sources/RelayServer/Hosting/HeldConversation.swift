@@ -1,0 +1,67 @@
+import Rooms
+import WireProtocol
+
+/// The sealed messages of one conversation, each as the server frame that any reader is sent, and
+/// the newest receipts of each side. Everything is zeroed when this goes.
+final class HeldConversation {
+    /// Room for the first few short messages; the next chunk is twice as large, up to `largestChunk`.
+    private static let firstChunk = 1_024
+    private static let largestChunk = 32_768
+
+    private var chunks: [WipedBytes] = []
+    private var used = 0
+    /// By sequence − 1.
+    private var messages: [UnsafeRawBufferPointer] = []
+    private var receipts: [Receipt: WipedBytes] = [:]
+    private(set) var byteCount = 0
+
+    var messageCount: Int { messages.count }
+
+    struct Receipt: Hashable {
+        var kind: ReceiptKind
+        var slot: Slot
+    }
+
+    /// Copies a message in, unmasked and framed. Sequences come in order and without a gap.
+    func append(_ payload: MaskedPayload, sequence: UInt32) {
+        precondition(Int(sequence) == messages.count + 1, "held sequences have no gap")
+        let target = space(WebSocketFraming.messageByteCount(forFrame: payload.byteCount))
+        WebSocketFraming.writeMessage(payload, sequence: sequence, into: target)
+        messages.append(UnsafeRawBufferPointer(target))
+        byteCount += target.count
+    }
+
+    /// A server frame: WebSocket header, relay header, body. Valid as long as this object.
+    func message(_ sequence: UInt32) -> UnsafeRawBufferPointer {
+        messages[Int(sequence) - 1]
+    }
+
+    /// The newest receipt of a side takes the place of the former.
+    func keep(_ payload: MaskedPayload, _ receipt: Receipt) {
+        let count = WebSocketFraming.messageByteCount(forFrame: payload.byteCount)
+        let frame: WipedBytes
+        if let former = receipts[receipt] {
+            frame = former
+        } else {
+            frame = WipedBytes(byteCount: count)
+            receipts[receipt] = frame
+            byteCount += count
+        }
+        WebSocketFraming.writeMessage(payload, sequence: 0, into: frame.bytes)
+    }
+
+    func receipt(_ receipt: Receipt) -> UnsafeRawBufferPointer? {
+        receipts[receipt].map { UnsafeRawBufferPointer($0.bytes) }
+    }
+
+    private func space(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        if chunks.last.map({ $0.bytes.count - used < count }) ?? true {
+            let next = chunks.last.map { $0.bytes.count * 2 } ?? Self.firstChunk
+            chunks.append(WipedBytes(byteCount: max(count, min(next, Self.largestChunk))))
+            used = 0
+        }
+        let chunk = chunks[chunks.count - 1].bytes
+        defer { used += count }
+        return UnsafeMutableRawBufferPointer(rebasing: chunk[used..<used + count])
+    }
+}

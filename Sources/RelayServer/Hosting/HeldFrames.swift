@@ -1,0 +1,114 @@
+import NIOCore
+import Rooms
+import WireProtocol
+
+/// What one room holds, in memory only: messages and receipts of conversations that nothing has
+/// erased, and the newest card of each visit for each provider session. Nothing here reads them.
+final class HeldFrames {
+    private var conversations: [ConversationID: HeldConversation] = [:]
+    private var cards: [VisitID: [ProviderSessionID: WipedBytes]] = [:]
+    private let budget: MemoryBudget
+
+    init(budget: MemoryBudget) {
+        self.budget = budget
+    }
+
+    var conversationCount: Int { conversations.count }
+    var cardCount: Int { cards.values.reduce(0) { $0 + $1.count } }
+    private(set) var byteCount = 0
+    private(set) var messageCount = 0
+
+    // MARK: Conversations
+
+    func append(_ payload: MaskedPayload, to id: ConversationID, sequence: UInt32) {
+        let conversation = conversations[id] ?? begin(id)
+        let former = conversation.byteCount
+        conversation.append(payload, sequence: sequence)
+        messageCount += 1
+        add(conversation.byteCount - former)
+    }
+
+    func keep(_ payload: MaskedPayload, _ receipt: HeldConversation.Receipt, of id: ConversationID) {
+        let conversation = conversations[id] ?? begin(id)
+        let former = conversation.byteCount
+        conversation.keep(payload, receipt)
+        add(conversation.byteCount - former)
+    }
+
+    subscript(id: ConversationID) -> HeldConversation? { conversations[id] }
+
+    /// Zeroes and frees all that is held of a conversation.
+    func erase(_ id: ConversationID) {
+        guard let conversation = conversations.removeValue(forKey: id) else { return }
+        messageCount -= conversation.messageCount
+        add(-conversation.byteCount)
+    }
+
+    private func begin(_ id: ConversationID) -> HeldConversation {
+        let conversation = HeldConversation()
+        conversations[id] = conversation
+        return conversation
+    }
+
+    // MARK: Cards
+
+    func keep(_ card: ClientText, of visit: VisitID, for session: ProviderSessionID) {
+        let bytes = WipedBytes(byteCount: card.bytes.count)
+        bytes.bytes.copyBytes(from: card.bytes)
+        let former = cards[visit, default: [:]].updateValue(bytes, forKey: session)
+        add(card.bytes.count - (former?.bytes.count ?? 0))
+    }
+
+    func card(of visit: VisitID, for session: ProviderSessionID) -> UnsafeRawBufferPointer? {
+        (cards[visit]?[session]).map { UnsafeRawBufferPointer($0.bytes) }
+    }
+
+    func discard(_ which: Cards) {
+        switch which {
+        case .of(let visit):
+            for card in (cards.removeValue(forKey: visit) ?? [:]).values { add(-card.bytes.count) }
+        case .for(let session):
+            for visit in cards.keys {
+                guard let card = cards[visit]?.removeValue(forKey: session) else { continue }
+                if cards[visit]?.isEmpty == true { cards[visit] = nil }
+                add(-card.bytes.count)
+            }
+        }
+    }
+
+    private func add(_ difference: Int) {
+        byteCount += difference
+        budget.add(difference)
+    }
+}
+
+/// The relay's memory for messages and cards, all rooms together. Says when the level changes.
+final class MemoryBudget {
+    private let byteLimit: Int
+    private(set) var byteCount = 0
+    private(set) var level = Pressure.low
+    var levelChanged: (Pressure) -> Void = { _ in }
+
+    /// - Parameter byteLimit: at least one largest frame.
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+    }
+
+    func add(_ difference: Int) {
+        byteCount += difference
+        precondition(byteCount >= 0, "more was given back than was held")
+        let new: Pressure =
+            if byteCount + WebSocketFraming.messageByteCount(forFrame: FrameHeader.largestByteCount)
+                > byteLimit
+            {
+                .full
+            } else if byteCount >= byteLimit / 5 * 4 {
+                .high
+            } else {
+                .low
+            }
+        guard new != level else { return }
+        level = new
+        levelChanged(new)
+    }
+}

@@ -1,0 +1,187 @@
+import DequeModule
+import Logging
+import NIOCore
+import Rooms
+import WireProtocol
+
+/// Feeds one room its events on its loop, performs its effects in order and keeps its timer. The only
+/// place in the program that reads the clock.
+final class RoomHost {
+    let name: String
+    let eventLoop: any EventLoop
+    let context: NoticeContext
+    let held: HeldFrames
+    private(set) var observer = RoomObserver()
+
+    private var room: Room { didSet { eventLoop.assertInEventLoop() } }
+    private let connections: ConnectionTable
+    private var effects: [Effect] = []
+    private var inbox = Deque<(Event, Carried)>()
+    private var isDraining = false
+    private var timer: Scheduled<Void>?
+    private var timerInstant: Instant?
+    /// Connections with something to flush.
+    private var corked: [Connection] = []
+    /// Connections whose reader was slow when last looked at: only they have frames waiting.
+    private var backlogged: [Connection] = []
+
+    /// What an event brings along besides what the rules may know.
+    enum Carried {
+        case nothing
+        case frame(MaskedPayload)
+        case card(ClientText)
+    }
+
+    init(
+        name: String, room: Room, context: NoticeContext, budget: MemoryBudget,
+        connections: ConnectionTable, eventLoop: any EventLoop
+    ) {
+        self.name = name
+        self.room = room
+        self.context = context
+        self.connections = connections
+        self.eventLoop = eventLoop
+        held = HeldFrames(budget: budget)
+        effects.reserveCapacity(16)
+    }
+
+    func count(_ error: ProtocolError) {
+        observer.count(error)
+    }
+
+    var counts: Room.Counts { room.counts }
+
+    var now: Instant { Instant(nanoseconds: eventLoop.now.uptimeNanoseconds) }
+    var hasUncopiedEndedChats: Bool { room.hasUncopiedEndedChats }
+
+    /// Applies an event and performs what follows from it. What an effect causes waits its turn, so
+    /// that the room never sees half of an event. The caller flushes when its burst is over.
+    func receive(_ event: Event, carrying carried: Carried = .nothing) {
+        eventLoop.preconditionInEventLoop()
+        if isDraining {
+            inbox.append((event, carried))
+            return
+        }
+        isDraining = true
+        apply(event, carried)
+        while let (event, carried) = inbox.popFirst() { apply(event, carried) }
+        isDraining = false
+        rearmTimer()
+    }
+
+    /// Hands over what the burst produced: each connection gets it in one write.
+    func flush() {
+        // Writing may close a channel, whose event may cork others: take one at a time.
+        while let connection = corked.popLast() {
+            connection.flush(from: held)
+            noteBacklog(of: connection)
+        }
+    }
+
+    private func noteBacklog(of connection: Connection) {
+        guard connection.hasBacklog, !connection.isBacklogged else { return }
+        connection.isBacklogged = true
+        backlogged.append(connection)
+    }
+
+    private func forgetBacklog(of conversation: ConversationID) {
+        backlogged.removeAll { connection in
+            connection.forget(conversation)
+            connection.isBacklogged = connection.hasBacklog
+            return !connection.isBacklogged
+        }
+    }
+
+    private func apply(_ event: Event, _ carried: Carried) {
+        let now = now
+        room.handle(event, at: now, into: &effects)
+        for effect in effects { perform(effect, carrying: carried, at: now) }
+        effects.removeAll(keepingCapacity: true)
+    }
+
+    private func perform(_ effect: Effect, carrying carried: Carried, at now: Instant) {
+        switch effect {
+        case .hold(let what):
+            hold(what, carried)
+        case .send(let delivery, let id):
+            with(id) { $0.send(delivery, from: held) }
+        case .forward(let id):
+            guard case .frame(let payload) = carried else {
+                preconditionFailure("forward without a frame")
+            }
+            with(id) { $0.forward(payload) }
+        case .notify(.unread(let conversation, let reader, let epoch, let count, let sequence), let id):
+            with(id) {
+                $0.send(
+                    Unread(
+                        conversation: conversation, reader: reader, epoch: epoch, count: count,
+                        sequence: sequence),
+                    from: held)
+            }
+        case .notify(let notice, let id):
+            with(id) { $0.say(ServerMessage.json(notice, at: now, in: context)) }
+        case .erase(let conversation, _):
+            wipe(conversation)
+        case .discard(let cards):
+            held.discard(cards)
+        case .disconnect(let id, let closing):
+            // What was said before goes out first.
+            if let handler = connections[id] {
+                handler.connection.flush(from: held)
+                handler.close(with: CloseCode(closing))
+            }
+        case .record(let entry):
+            observer.record(entry)
+        }
+    }
+
+    private func with(_ id: ConnectionID, _ act: (Connection) -> Void) {
+        // A connection that is going away has told the room, or is about to.
+        guard let connection = connections[id]?.connection else { return }
+        act(connection)
+        if !connection.isCorked {
+            connection.isCorked = true
+            corked.append(connection)
+        }
+    }
+
+    private func hold(_ what: Held, _ carried: Carried) {
+        switch (what, carried) {
+        case (.message(let conversation, let sequence), .frame(let payload)):
+            held.append(payload, to: conversation, sequence: sequence)
+            observer.relayed(byteCount: payload.byteCount)
+        case (.receipt(let conversation, let kind, let slot), .frame(let payload)):
+            held.keep(payload, .init(kind: kind, slot: slot), of: conversation)
+        case (.card(let visit, let session), .card(let card)):
+            held.keep(card, of: visit, for: session)
+        default:
+            preconditionFailure("an event carries what its effects hold")
+        }
+    }
+
+    /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held and
+    /// what waits to be sent of this conversation is wiped; only then does the room hear of it.
+    private func wipe(_ conversation: ConversationID) {
+        flush()
+        forgetBacklog(of: conversation)
+        held.erase(conversation)
+        inbox.append((.wiped(conversation), .nothing))
+    }
+
+    private func rearmTimer() {
+        guard let deadline = room.nextDeadline else { return }
+        // A timer that fires early asks again; only an earlier deadline needs a new one.
+        if let timerInstant, timerInstant <= deadline { return }
+        timer?.cancel()
+        timerInstant = deadline
+        timer = eventLoop.assumeIsolated().scheduleTask(
+            deadline: .uptimeNanoseconds(deadline.nanoseconds)
+        ) { [self] in
+            timer = nil
+            timerInstant = nil
+            receive(.deadlineReached)
+            rearmTimer()
+            flush()
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Rooms
+import WireProtocol
+
+/// Turns what a room did into counters: plain integers, read by whoever asks. It steers nothing.
+struct RoomObserver {
+    private(set) var messagesRelayed = 0
+    private(set) var bytesRelayed = 0
+    private(set) var visits = 0
+    private(set) var sessions = 0
+    private(set) var messagesErased = 0
+    private(set) var erasures: [ErasureCause: Int] = [:]
+
+    private(set) var protocolErrors: [ProtocolError: Int] = [:]
+
+    mutating func count(_ error: ProtocolError) {
+        protocolErrors[error, default: 0] += 1
+    }
+
+    mutating func relayed(byteCount: Int) {
+        messagesRelayed += 1
+        bytesRelayed += byteCount
+    }
+
+    mutating func record(_ entry: LedgerEntry) {
+        switch entry {
+        case .visitBegan: visits += 1
+        case .sessionBegan: sessions += 1
+        case .visitEnded, .sessionEnded: break
+        case .erased(let cause, let messageCount, _):
+            erasures[cause, default: 0] += 1
+            messagesErased += messageCount
+        }
+    }
+}

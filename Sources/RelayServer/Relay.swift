@@ -1,0 +1,280 @@
+import Admission
+import FoundationEssentials
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Rooms
+import WireProtocol
+
+/// The relay on its loop: rooms, connections, listeners. Confined to the loop.
+final class Relay: Door {
+    private let prepared: PreparedRelay
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let serverLimits: ServerLimits
+    private let connections = ConnectionTable()
+    private let addresses: ConnectionLimits
+    private let budget: MemoryBudget
+    private let hosts: [String: RoomHost]
+    /// By name, in every room the same order as `hosts`' contexts.
+    private let providers: [String: [String: ProviderID]]
+    private var admission: Admission
+    private var keys: KeySet
+    private var keyIDs: [String: SignInKeyID] = [:]
+    private var tls: NIOSSLContext
+    private var web: UpgradeChannel?
+    private var listeners: [any Channel] = []
+    private var ticking: RepeatedTask?
+    private var stop: Stop?
+    private var incidents: [WebIncident: Int] = [:]
+
+    private struct Stop {
+        var deadline: NIODeadline
+        var finished: EventLoopPromise<Void>
+        var isErased = false
+    }
+
+    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, logger: Logger) {
+        let configuration = prepared.configuration
+        self.prepared = prepared
+        self.eventLoop = eventLoop
+        self.logger = logger
+        serverLimits = ServerLimits(configuration)
+        addresses = ConnectionLimits(bounds: .init(configuration))
+        budget = MemoryBudget(byteLimit: serverLimits.heldByteCount)
+        keys = prepared.credentials.keys
+        tls = prepared.credentials.tls
+        admission = Admission(keys: keys, providers: configuration.providerNames)
+        var hosts: [String: RoomHost] = [:]
+        var providers: [String: [String: ProviderID]] = [:]
+        let epochMilliseconds = Self.epochMilliseconds(at: eventLoop.now)
+        for (index, room) in configuration.rooms.enumerated() {
+            let limits = Limits(configuration)
+            hosts[room.name] = RoomHost(
+                name: room.name,
+                room: Room(
+                    index: UInt8(index), limits: limits, policy: Policy(configuration)),
+                context: NoticeContext(
+                    room: room.name, roomName: room.displayName,
+                    providers: room.providers.map { ($0.name, $0.displayName) }, limits: limits,
+                    epochMilliseconds: epochMilliseconds),
+                budget: budget, connections: connections, eventLoop: eventLoop)
+            providers[room.name] = Dictionary(
+                uniqueKeysWithValues: room.providers.enumerated().map {
+                    ($1.name, ProviderID(UInt16($0)))
+                })
+        }
+        self.hosts = hosts
+        self.providers = providers
+        budget.levelChanged = { [unowned self] level in
+            for host in self.hosts.values { host.receive(.pressure(level)) }
+        }
+    }
+
+    /// What the monotonic clock showed zero at. The wall clock is read here and never again.
+    private static func epochMilliseconds(at now: NIODeadline) -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1_000) - Int64(now.uptimeNanoseconds / 1_000_000)
+    }
+
+    // MARK: Listening
+
+    func listen() -> EventLoopFuture<Void> {
+        let web = UpgradeChannel(
+            routes: prepared.routes, limits: addresses,
+            isDraining: { [unowned self] in stop != nil },
+            report: { [unowned self] in report($0) },
+            attach: { [unowned self] in try attach($0, $1) })
+        self.web = web
+        let group = eventLoop
+        // Every channel of the relay is on this loop.
+        let relay = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            _ in relay.value.tick()
+        }
+        var opening = prepared.listeners.map { descriptor in
+            ServerBootstrap(group: group)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(
+                    .recvAllocator,
+                    value: AdaptiveRecvByteBufferAllocator(
+                        minimum: 512, initial: 512, maximum: 16_384)
+                )
+                .childChannelOption(
+                    .writeBufferWaterMark, value: .init(low: 8_192, high: 32_768)
+                )
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try relay.value.welcome(channel) }
+                }
+                .withBoundSocket(descriptor)
+        }
+        if let descriptor = prepared.controlListener {
+            opening.append(
+                ServerBootstrap(group: group)
+                    .childChannelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try relay.value.attachControl(channel)
+                        }
+                    }
+                    .withBoundSocket(descriptor))
+        }
+        return EventLoopFuture.whenAllSucceed(opening, on: eventLoop).assumeIsolated()
+            .map { [unowned self] in listeners = $0 }.nonisolated()
+    }
+
+    private func welcome(_ channel: any Channel) throws {
+        guard let web, let place = web.accept(channel) else { return }
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+        try web.install(on: channel, at: place)
+    }
+
+    private func attachControl(_ channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHandler(
+            ControlHandler(
+                status: { [unowned self] in status }))
+    }
+
+    private func attach(_ channel: any Channel, _ socket: UpgradedSocket) throws {
+        guard let host = hosts[socket.room.description] else {
+            preconditionFailure("an upgrade names a room that exists")
+        }
+        let handler = connections.insert { id in
+            ConnectionHandler(
+                id: id, host: host, door: self, place: socket.place, limits: serverLimits)
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    // MARK: Door
+
+    func admit(
+        _ token: ClientText, to room: String, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<AdmittedProvider?> {
+        let admission = admission
+        let text = String(decoding: token.bytes, as: UTF8.self)
+        return eventLoop.makeFutureWithTask {
+            await admission.admit(token: text, to: room, at: Date())
+        }.assumeIsolated().map { [unowned self] result in
+            switch result {
+            case .success(let signIn):
+                guard let provider = providers[room]?[signIn.provider] else { return nil }
+                return AdmittedProvider(
+                    provider: provider, key: keyID(signIn.kid), isExpired: signIn.isExpired)
+            case .failure(let refusal):
+                logger.notice("sign-in refused", metadata: ["reason": "\(refusal)"])
+                return nil
+            }
+        }.nonisolated()
+    }
+
+    private func keyID(_ kid: String) -> SignInKeyID {
+        if let known = keyIDs[kid] { return known }
+        let new = SignInKeyID(UInt32(keyIDs.count + 1))
+        keyIDs[kid] = new
+        return new
+    }
+
+    func left(_ id: ConnectionID) {
+        connections.remove(id)
+    }
+
+    // MARK: Time
+
+    private func tick() {
+        let now = eventLoop.now
+        connections.forEach { $0.tick(at: now) }
+        for host in hosts.values { host.flush() }
+        continueStopping(at: now)
+    }
+
+    // MARK: Reloading
+
+    /// Reads certificates and sign-in keys again. What cannot be read leaves the old in place.
+    func reload() {
+        do throws(StartError) {
+            let new = try Credentials(prepared.configuration, isReload: true)
+            tls = new.tls
+            let removed = new.keys.keysRemoved(since: keys)
+            keys = new.keys
+            admission = Admission(keys: keys, providers: prepared.configuration.providerNames)
+            for kid in removed.sorted() {
+                guard let id = keyIDs.removeValue(forKey: kid) else { continue }
+                for host in hosts.values {
+                    host.receive(.keyRemoved(id))
+                    host.flush()
+                }
+            }
+            logger.notice(
+                "certificates and keys read again",
+                metadata: ["keys": "\(keys.kids.count)", "removed": "\(removed.count)"])
+        } catch {
+            logger.error("kept the old certificates and keys: \(error)")
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Announces the stop, gives providers time to copy where an ended chat was not copied, erases,
+    /// closes with 1001. The future completes when every socket is closed.
+    func stop(copyTime: TimeAmount) -> EventLoopFuture<Void> {
+        if let stop { return stop.finished.futureResult }
+        let needsTime = hosts.values.contains(where: \.hasUncopiedEndedChats)
+        let deadline = eventLoop.now + (needsTime ? copyTime : .zero)
+        let finished = eventLoop.makePromise(of: Void.self)
+        stop = Stop(deadline: deadline, finished: finished)
+        logger.notice("stopping", metadata: ["waits": "\(needsTime)"])
+        for host in hosts.values {
+            host.receive(.stopping(at: Instant(nanoseconds: deadline.uptimeNanoseconds)))
+            host.flush()
+        }
+        continueStopping(at: eventLoop.now)
+        return finished.futureResult
+    }
+
+    /// A second signal: at once.
+    func stopNow() {
+        stop?.deadline = eventLoop.now
+        continueStopping(at: eventLoop.now)
+    }
+
+    private func continueStopping(at now: NIODeadline) {
+        guard let stop else { return }
+        if !stop.isErased {
+            let mayWait = hosts.values.contains(where: \.hasUncopiedEndedChats)
+            guard now >= stop.deadline || !mayWait else { return }
+            self.stop?.isErased = true
+            for host in hosts.values {
+                host.receive(.stopped)
+                host.flush()
+            }
+            connections.forEach { $0.close(with: .goingAway) }
+            for listener in listeners { listener.close(promise: nil) }
+        }
+        guard connections.count == 0 else { return }
+        ticking?.cancel()
+        stop.finished.succeed()
+    }
+
+    // MARK: Reporting
+
+    private func report(_ incident: WebIncident) {
+        switch incident {
+        case .proxyInFront:
+            logger.warning(
+                "a proxy ends TLS in front of this relay; what it says of addresses is not believed")
+        case .attachFailed:
+            logger.error("a socket's handlers could not be installed")
+        case .refusedConnection, .refusedUpgrade, .malformedRequest, .tooSlow:
+            incidents[incident, default: 0] += 1
+        }
+    }
+
+    /// What is held, in counts.
+    private var status: Status {
+        var status = Status(build: prepared.build, isStopping: stop != nil)
+        status.connections = connections.count
+        for host in hosts.values { status.add(host) }
+        status.refusedBeforeTheSocket = incidents.values.reduce(0, +)
+        return status
+    }
+}

@@ -1,0 +1,75 @@
+import Dispatch
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+extension PreparedRelay {
+    /// Runs the relay until a signal stops it. The calling thread, the process's first, sleeps
+    /// meanwhile: if it ended, `/proc/PID` would no longer show auditors what they read there.
+    package func serve() {
+        let logger = Logger(label: "lethe", factory: StreamLogHandler.standardOutput(label:))
+        let group = ServiceGroup(
+            services: [RelayService(self, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            do {
+                try await group.run()
+            } catch {
+                logger.critical("the relay failed", metadata: ["error": "\(error)"])
+                exit(StartError.Code.software.rawValue)
+            }
+            ended.signal()
+        }
+        ended.wait()
+    }
+}
+
+/// The relay's life: loop, listeners, signals, a graceful end.
+struct RelayService: Service {
+    /// For providers to copy an ended chat that they have not copied.
+    private static let copyTime = TimeAmount.seconds(30)
+
+    private let prepared: PreparedRelay
+    private let logger: Logger
+
+    init(_ prepared: PreparedRelay, logger: Logger) {
+        self.prepared = prepared
+        self.logger = logger
+    }
+
+    func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let relay = try await loop.submit {
+            NIOLoopBound(Relay(prepared, on: loop, logger: logger), eventLoop: loop)
+        }.get()
+        try await loop.flatSubmit { relay.value.listen() }.get()
+        logger.notice(
+            "listening",
+            metadata: [
+                "build": "\(prepared.build)", "rooms": "\(prepared.configuration.rooms.count)",
+            ])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                    loop.execute { relay.value.reload() }
+                }
+            }
+            try? await gracefulShutdown()
+            tasks.addTask {
+                // The first signal asked for a graceful stop; the next is not patient.
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    loop.execute { relay.value.stopNow() }
+                }
+            }
+            try await loop.flatSubmit { relay.value.stop(copyTime: Self.copyTime) }.get()
+            tasks.cancelAll()
+        }
+        logger.notice("stopped")
+        try await group.shutdownGracefully()
+    }
+}

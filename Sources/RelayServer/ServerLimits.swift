@@ -1,0 +1,47 @@
+package import NIOCore
+
+/// The server's bounds, with units and reasons. The rules' bounds are in `Rooms/Limits.swift`.
+package struct ServerLimits: Sendable {
+    // MARK: Sockets
+
+    /// From the WebSocket upgrade to the first frame.
+    package var firstFrameTimeout = TimeAmount.seconds(5)
+    /// Silence after which the relay sends a ping…
+    package var pingAfter = TimeAmount.seconds(15)
+    /// …and gives the connection up as lost: then the grace begins.
+    package var lostAfter = TimeAmount.seconds(30)
+    /// Between two fragments of one message.
+    package var fragmentGap = TimeAmount.seconds(10)
+    /// While a message is on its way: less is a trickle that only ties up a socket.
+    package var slowestBytesPerSecond = 256
+    /// A reader that takes nothing for this long is closed; what it lacks stays held.
+    package var slowReader = TimeAmount.seconds(10)
+    /// A socket this old connects anew: nothing is kept for ever.
+    package var socketAge = TimeAmount.hours(8)
+    /// For the peer's close frame, after ours.
+    package var closeTimeout = TimeAmount.seconds(2)
+
+    // MARK: Bytes
+
+    /// One write to the channel: what a burst may gather.
+    package var burstByteCount = 65_536
+    /// Cork capacity that an idle connection keeps.
+    package var corkByteCountKept = 1_024
+    /// Notices that wait for a slow reader.
+    package var queuedBytesPerConnection = 262_144
+    package var queuedNoticesPerConnection = 4_096
+    /// Bytes that may arrive while the first frame is being checked.
+    package var unparsedByteCount = 32_768
+    /// Messages and cards held, all rooms together.
+    package var heldByteCount = 1 << 30
+
+    // MARK: Rates
+
+    /// Frames a second on one socket, and the burst above it.
+    package var framesPerSecond = 100
+    /// Bytes a second on one socket.
+    package var bytesPerSecond = 65_536
+    package var byteBurst = 262_144
+
+    package init() {}
+}

@@ -1,0 +1,128 @@
+import Admission
+import FoundationEssentials
+import Glibc
+import NIOSSL
+
+/// All that can fail at start has been done: files read, addresses bound, and no thread made.
+/// `architecture.md`, "Start-up order".
+package struct PreparedRelay: Sendable {
+    package let configuration: Configuration
+    package let build: String
+    let credentials: Credentials
+    let routes: Routes
+    /// Descriptors that listen.
+    let listeners: [Int32]
+    let controlListener: Int32?
+
+    /// Reads the certificates and the pages, binds the listeners.
+    package init(_ configuration: Configuration, executable: String) throws(StartError) {
+        self.configuration = configuration
+        build = Build.description()
+        credentials = try Credentials(configuration)
+        routes = try Self.routes(
+            configuration, build: build, executable: executable,
+            strictTransport: !credentials.areForDevelopment && !configuration.listensOnLoopbackOnly)
+        var listeners: [Int32] = []
+        for address in configuration.listen { listeners.append(try Listener.tcp(address)) }
+        self.listeners = listeners
+        controlListener =
+            if let path = configuration.controlSocket { try Listener.unix(path) } else { nil }
+        try Seal.close()
+    }
+
+    private static func routes(
+        _ configuration: Configuration, build: String, executable: String, strictTransport: Bool
+    ) throws(StartError) -> Routes {
+        let directories =
+            configuration.pages.map { [$0] }
+            ?? Configuration.pageDirectories(besides: executable)
+        guard let directory = directories.first(where: { access($0, R_OK) == 0 }) else {
+            throw StartError(
+                "pages: found no directory at \(directories.joined(separator: ", ")).", .noInput)
+        }
+        do throws(WebSetupError) {
+            return try Routes(
+                rooms: configuration.rooms.compactMap { room in
+                    RoomDescription(room, configuration, build: build)
+                },
+                files: StaticFiles(directory: directory),
+                allowing: AllowList(
+                    hosts: configuration.hostNames, origins: configuration.origins),
+                security: SecurityHeaders(
+                    frameAncestors: configuration.frameAncestors, strictTransport: strictTransport))
+        } catch {
+            throw StartError(error.description, .noInput)
+        }
+    }
+}
+
+/// What is read again at SIGHUP.
+struct Credentials: Sendable {
+    var tls: NIOSSLContext
+    var keys: KeySet
+    /// The certificate was made by `lethe certs`: no browser should be told to insist on TLS.
+    var areForDevelopment: Bool
+
+    init(_ configuration: Configuration, isReload: Bool = false) throws(StartError) {
+        do throws(KeySetError) {
+            keys = try KeySet(directory: configuration.signInKeys, allowingNone: isReload)
+        } catch {
+            throw StartError("sign-in-keys: \(error.description).", .noInput)
+        }
+        let chain = try Self.read("certificate", configuration.certificate) {
+            try NIOSSLCertificate.fromPEMFile($0)
+        }
+        let key = try Self.read("private-key", configuration.privateKey) {
+            try NIOSSLPrivateKey(file: $0, format: .pem)
+        }
+        areForDevelopment = chain.contains { $0.isFromLetheCerts }
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        tls.minimumTLSVersion = configuration.allowsTLS12 ? .tlsv12 : .tlsv13
+        tls.applicationProtocols = ["http/1.1"]
+        tls.shutdownTimeout = .seconds(1)  // For a peer that never answers our close_notify.
+        do {
+            self.tls = try NIOSSLContext(configuration: tls)
+        } catch {
+            throw StartError(
+                "private-key: \(configuration.privateKey) is not the key of the certificate in "
+                    + "\(configuration.certificate).", .noInput)
+        }
+    }
+
+    private static func read<T>(
+        _ setting: String, _ path: String, _ read: (String) throws -> T
+    ) throws(StartError) -> T {
+        do {
+            return try read(path)
+        } catch {
+            let found = access(path, R_OK) == 0 ? "no PEM of that kind in" : "no readable file at"
+            throw StartError("\(setting): found \(found) \(path). Run `lethe certs` for development certificates.", .noInput)
+        }
+    }
+}
+
+extension NIOSSLCertificate {
+    /// `lethe certs` names its authority so; the relay treats its certificates as for development.
+    fileprivate var isFromLetheCerts: Bool {
+        guard let der = try? toDERBytes() else { return false }
+        let name = Array("Lethe development CA".utf8)
+        return der.indices.contains { der[$0...].starts(with: name) }
+    }
+}
+
+extension Configuration {
+    fileprivate var listensOnLoopbackOnly: Bool { listen.allSatisfy(\.isLoopback) }
+}
+
+extension RoomDescription {
+    fileprivate init?(_ room: Configuration.Room, _ configuration: Configuration, build: String) {
+        guard let name = RoomName(room.name) else { return nil }
+        self.init(
+            room: name, displayName: room.displayName,
+            emergency: Emergency(text: room.emergency.text, phone: room.emergency.phone),
+            hours: room.hours, languages: room.languages, showPosition: configuration.showPosition,
+            patientCopy: configuration.patientCopy == .clear ? .clear : .keepUntilLeave,
+            clientStorage: configuration.clientStorage, build: build)
+    }
+}

@@ -1,0 +1,22 @@
+/// Why the relay does not start: one sentence with what was found, what was expected and where, and
+/// the exit code (`sysexits.h`).
+package struct StartError: Error, CustomStringConvertible {
+    package enum Code: Int32, Sendable {
+        /// A file that should be there is not, or cannot be used.
+        case noInput = 66
+        /// An address cannot be listened on.
+        case unavailable = 69
+        /// We are wrong: the process is not in the state that sealing needs.
+        case software = 70
+        /// The configuration is wrong.
+        case configuration = 78
+    }
+
+    package var description: String
+    package var code: Code
+
+    package init(_ description: String, _ code: Code) {
+        self.description = description
+        self.code = code
+    }
+}

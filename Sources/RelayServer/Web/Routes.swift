@@ -1,0 +1,188 @@
+import NIOCore
+package import NIOHTTP1
+
+/// Every route of the relay.
+///
+/// | path | answer |
+/// |:--|:--|
+/// | `/r/ROOM` | the patient page |
+/// | `/r/ROOM/provider` | the console |
+/// | `/r/ROOM/room.json` | what a page is told about its room |
+/// | `/r/ROOM/socket` | the upgrade: `UpgradeRequest` |
+/// | `/assets/PATH`, `/favicon.svg` | a file |
+/// | `/health` | 200 `ok`, or 503 `draining` |
+///
+/// A path is a key of a dictionary: nothing is decoded, joined or normalised, so `%2e%2e`, `//` and
+/// whatever else means nothing. `Host` is checked on every route, against DNS rebinding: one that is
+/// missing or double is 400 (RFC 9112 §3.2), one that is not in the list is 421, which says what is
+/// the matter (RFC 9110 §15.5.20). On the socket it is 403, as `docs/protocol.md` promises.
+package struct Routes: Sendable {
+    /// What to do about one request.
+    package enum Answer: Equatable, Sendable {
+        case respond(Response)
+        case upgrade(Upgrade)
+        case refuse(UpgradeRefusal)
+    }
+
+    private enum Route: Sendable {
+        case page(StaticFiles.File, SecurityHeaders.Framing)
+        case file(StaticFiles.File)
+        case health
+        /// The same page under its own address.
+        case redirect(to: String)
+    }
+
+    private let table: [String: Route]
+    private let rooms: Set<RoomName>
+    private let notFoundPage: StaticFiles.File
+    private let allowed: AllowList
+    private let security: SecurityHeaders
+
+    /// - Parameter files: with `patient.html`, `provider.html`, `not-found.html` and `favicon.svg`.
+    package init(
+        rooms: [RoomDescription], files: StaticFiles, allowing allowed: AllowList,
+        security: SecurityHeaders
+    ) throws(WebSetupError) {
+        let patientPage = try files.required("patient.html")
+        let console = try files.required("provider.html")
+        notFoundPage = try files.required("not-found.html")
+        var table: [String: Route] = [
+            "/health": .health,
+            "/favicon.svg": .file(try files.required("favicon.svg")),
+        ]
+        // Pages have addresses of their own, with a framing rule each.
+        for (path, file) in files.files where !path.hasSuffix(".html") {
+            table["/assets/" + path] = .file(file)
+        }
+        for room in rooms {
+            let path = "/r/\(room.room)"
+            let description = StaticFiles.File(
+                type: "application/json", bytes: ByteBuffer(bytes: try room.json()))
+            table[path] = .page(patientPage, .configured)
+            table[path + "/provider"] = .page(console, .nobody)
+            table[path + "/room.json"] = .file(description)
+            table[path + "/"] = .redirect(to: path)
+            table[path + "/provider/"] = .redirect(to: path + "/provider")
+        }
+        self.table = table
+        self.rooms = Set(rooms.map(\.room))
+        self.allowed = allowed
+        self.security = security
+    }
+
+    package func answer(_ head: HTTPRequestHead, isDraining: Bool) -> Answer {
+        if UpgradeRequest.isMeant(by: head.uri) {
+            return upgrade(head, isDraining: isDraining)
+        }
+        switch allowed.host(of: head.headers) {
+        case .success(let host):
+            return .respond(response(head, host: host, isDraining: isDraining))
+        case .failure(.notOnce):
+            return .respond(refusal(.badRequest))
+        case .failure(.notListed):
+            return .respond(refusal(.misdirectedRequest))
+        }
+    }
+
+    /// An answer of fixed words after which the connection ends.
+    func refusal(_ status: HTTPResponseStatus) -> Response {
+        var response = text(status, status.reasonPhrase, host: nil)
+        response.closes = true
+        return response
+    }
+
+    func refusal(_ refusal: UpgradeRefusal) -> Response {
+        var response = text(refusal.status, refusal.reason, host: nil)
+        response.closes = true
+        switch refusal.status {
+        case .upgradeRequired:
+            // RFC 9110 §15.5.22 and §7.8; RFC 6455 §4.4.
+            response.headers.add(name: "Upgrade", value: "websocket")
+            response.headers.add(name: "Connection", value: "Upgrade")
+            response.headers.add(name: "Sec-WebSocket-Version", value: "13")
+        case .methodNotAllowed:
+            response.headers.add(name: "Allow", value: "GET")
+        default:
+            break
+        }
+        return response
+    }
+
+    private func upgrade(_ head: HTTPRequestHead, isDraining: Bool) -> Answer {
+        switch UpgradeRequest.check(head, rooms: rooms, allowing: allowed) {
+        case .success(let upgrade):
+            isDraining ? .refuse(.stopping) : .upgrade(upgrade)
+        case .failure(let refusal):
+            .refuse(refusal)
+        }
+    }
+
+    private func response(_ head: HTTPRequestHead, host: String, isDraining: Bool) -> Response {
+        guard head.version == .http1_1 else { return refusal(.httpVersionNotSupported) }
+        guard head.uri.hasPrefix("/"), !announcesBody(head.headers) else {
+            return refusal(.badRequest)
+        }
+        let path = String(head.uri.prefix { $0 != "?" })
+        guard let route = table[path] else { return notFound(path, host: host) }
+        guard head.method == .GET || head.method == .HEAD else {
+            var response = text(.methodNotAllowed, "Only GET and HEAD.", host: host)
+            response.headers.add(name: "Allow", value: "GET, HEAD")
+            return response
+        }
+        let hasQuery = path.utf8.count < head.uri.utf8.count
+        switch route {
+        case .page where hasQuery:
+            // Links collect queries on their way (`?fbclid=…`). The patient gets to the door, and
+            // what may have been a secret leaves the address bar; the fragment stays.
+            return redirect(to: path, host: host)
+        case .redirect(let address):
+            return redirect(to: address, host: host)
+        case .page(let file, let framing):
+            return response(.ok, file, host: host, framing: framing)
+        case .file where hasQuery, .health where hasQuery:
+            return notFound(path, host: host)
+        case .file(let file):
+            return response(.ok, file, host: host)
+        case .health:
+            return isDraining
+                ? text(.serviceUnavailable, "draining", host: host) : text(.ok, "ok", host: host)
+        }
+    }
+
+    private func notFound(_ path: String, host: String) -> Response {
+        path.hasPrefix("/r/")
+            ? response(.notFound, notFoundPage, host: host)
+            : text(.notFound, "Not found.", host: host)
+    }
+
+    private func redirect(to address: String, host: String) -> Response {
+        var response = text(.seeOther, "", host: host)
+        response.headers.add(name: "Location", value: address)
+        return response
+    }
+
+    private func text(_ status: HTTPResponseStatus, _ words: String, host: String?) -> Response {
+        let file = StaticFiles.File(
+            type: "text/plain; charset=utf-8", bytes: ByteBuffer(string: words + "\n"))
+        return response(status, file, host: host)
+    }
+
+    private func response(
+        _ status: HTTPResponseStatus, _ file: StaticFiles.File, host: String?,
+        framing: SecurityHeaders.Framing = .nobody
+    ) -> Response {
+        var fields = security.fields(host: host, framing: framing)
+        fields.append(("Content-Type", file.type))
+        return Response(status: status, headers: HTTPHeaders(fields), body: file.bytes)
+    }
+}
+
+/// Whether something on the way says that it forwarded the request. It is reported and never
+/// believed: whoever ends TLS in front of the relay can read what the relay must not.
+func wasForwarded(_ headers: HTTPHeaders) -> Bool {
+    headers.contains { name, _ in
+        let name = name.lowercased()
+        return name == "via" || name == "forwarded" || name == "x-real-ip"
+            || name.hasPrefix("x-forwarded")
+    }
+}

@@ -1,0 +1,139 @@
+/**
+ * Where one writes. Each person written to has a text area of their own, exchanged as a whole: a
+ * draft, its caret and its undo history cannot reach anybody else, even one with the same name.
+ */
+
+import {measure} from '../relay/text-limit.js'
+import {words} from '../strings/index.js'
+import {MessageWrittenEvent, TypedEvent} from './events.js'
+import {part, setText} from './parts.js'
+
+/**
+ * @typedef {object} ComposerView
+ * @property {number} person whose draft this is
+ * @property {number} conversation where it would be sent
+ * @property {string} name
+ */
+
+export class MessageComposerElement extends HTMLElement {
+  /** @type {ComposerView | null} */
+  #view = null
+  /** @type {Map<number, HTMLTextAreaElement>} */
+  #areas = new Map()
+  /** The empty one that all others are copies of. */
+  #pattern = /** @type {HTMLTextAreaElement | null} */ (null)
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    const area = part(this, 'textarea', HTMLTextAreaElement)
+    this.#pattern ??= /** @type {HTMLTextAreaElement} */ (area.cloneNode())
+    this.addEventListener('input', () => this.#grow(), {signal})
+    this.addEventListener('input', () => this.#sayTyping(), {signal})
+    this.addEventListener('keydown', event => this.#sendOnEnter(event), {signal})
+    const send = this.#send
+    send.setAttribute('aria-label', words.composer.send)
+    send.addEventListener('click', () => this.#write(), {signal})
+    // The keyboard of a phone stays when the text area keeps the focus.
+    send.addEventListener('pointerdown', event => event.preventDefault(), {signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** @param {ComposerView | null} view */
+  set view(view) {
+    this.hidden = view === null
+    const isAnother = view?.person !== this.#view?.person
+    this.#view = view
+    if (!view) return
+    if (isAnother || !this.#areas.has(view.person)) this.#exchange(view.person)
+    const label = words.composer.label(view.name)
+    setText(part(this, 'label', HTMLLabelElement), label)
+    if (this.#area.placeholder !== label) this.#area.placeholder = label
+  }
+
+  get hasDraft() {
+    return [...this.#areas.values()].some(area => area.value.trim() !== '')
+  }
+
+  /** @param {number} person */
+  draftOf(person) {
+    return this.#areas.get(person)?.value.trim() ?? ''
+  }
+
+  /** @param {number} person whose draft has no use any more */
+  forget(person) {
+    const area = this.#areas.get(person)
+    if (area) area.value = ''
+    this.#areas.delete(person)
+  }
+
+  /** @param {Set<number>} people */
+  keepOnly(people) {
+    for (const person of [...this.#areas.keys()]) if (!people.has(person)) this.forget(person)
+  }
+
+  focusText() {
+    if (!this.hidden) this.#area.focus({preventScroll: true})
+  }
+
+  get #area() {
+    return part(this, 'textarea', HTMLTextAreaElement)
+  }
+
+  get #send() {
+    return part(this, '.composer__send', HTMLButtonElement)
+  }
+
+  /** @param {number} person */
+  #exchange(person) {
+    const area = this.#areas.get(person) ?? /** @type {HTMLTextAreaElement} */ (this.#pattern?.cloneNode())
+    this.#areas.set(person, area)
+    const hadFocus = this.#area === document.activeElement
+    this.#area.replaceWith(area)
+    if (hadFocus) area.focus()
+    this.#grow()
+  }
+
+  #grow() {
+    const area = this.#area
+    const {isOver, left} = measure(area.value.trim())
+    const count = part(this, '.composer__count', HTMLElement)
+    count.hidden = left === null
+    count.classList.toggle('composer__count--over', isOver)
+    setText(count, left === null ? '' : words.composer.left(left))
+    area.setAttribute('aria-invalid', String(isOver))
+    // Browsers without `field-sizing` get the same growth by rows; the style sheet bounds both.
+    if (CSS.supports('field-sizing', 'content')) return
+    area.rows = 1
+    const lineHeight = parseFloat(getComputedStyle(area).lineHeight)
+    area.rows = Math.min(5, Math.max(1, Math.floor(area.scrollHeight / lineHeight)))
+  }
+
+  #sayTyping() {
+    if (this.#view) this.dispatchEvent(new TypedEvent(this.#view.conversation, this.#area.value.trim() !== ''))
+  }
+
+  /** @param {KeyboardEvent} event */
+  #sendOnEnter(event) {
+    if (event.key !== 'Enter' || event.target !== this.#area || event.shiftKey || event.altKey) return
+    // Enter chooses a candidate while an input method composes; Safari says so only by 229.
+    if (event.isComposing || event.keyCode === 229) return
+    if (matchMedia('(pointer: coarse)').matches && !event.ctrlKey && !event.metaKey) return
+    event.preventDefault()
+    this.#write()
+  }
+
+  #write() {
+    const area = this.#area
+    const text = area.value.trim()
+    if (!this.#view || text === '' || measure(text).isOver) return
+    area.value = ''
+    this.#grow()
+    this.dispatchEvent(new MessageWrittenEvent(this.#view.conversation, text))
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * The messages of the box. While one conversation is shown, nodes are only added, so that a screen
+ * reader says each message once (`role=log`); another conversation gets a fresh log, which becomes
+ * live after its history is in place, so that nobody hears the history again.
+ */
+
+import {words} from '../strings/index.js'
+import {MessageRetriedEvent, MessagesSeenEvent} from './events.js'
+import {messageNode, updateMessageNode} from './message-node.js'
+import {isAttended, make, setText} from './parts.js'
+
+/** @typedef {import('../relay/conversation.js').Conversation} Conversation */
+/** @typedef {import('../relay/conversation.js').Message} Message */
+/** @typedef {import('./message-node.js').Shown} Shown */
+/** @typedef {{key: string, line: string} | {key: string, conversation: Conversation | null, message: Message, canRetry?: boolean}} Entry */
+/**
+ * @typedef {object} LogView
+ * @property {string} key another key is another log
+ * @property {Entry[]} entries
+ * @property {string} theirs what the other side is called
+ * @property {'patient' | 'provider'} side whose page this is
+ */
+
+const nearEnd = 80
+const together = 5 * 60_000
+
+export class MessageLogElement extends HTMLElement {
+  /** What may cover the lower end of the log: a sticky composer. */
+  floor = /** @type {Element | null} */ (null)
+  /** @type {LogView | null} */
+  #view = null
+  #log = make('div', 'log')
+  #inner = make('div', 'log__inner')
+  #jump = make('button', 'button jump')
+  /** @type {Map<string, HTMLElement>} */
+  #nodes = new Map()
+  #divider = /** @type {HTMLElement | null} */ (null)
+  /** @type {Map<string, number>} where a reader was, when not at the end */
+  #places = new Map()
+  #newCount = 0
+  #isAtEnd = true
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    this.#jump.type = 'button'
+    this.#jump.hidden = true
+    this.replaceChildren(this.#log, this.#jump)
+    this.#jump.addEventListener('click', () => this.showEnd(), {signal})
+    this.addEventListener('click', event => this.#retry(event), {signal})
+    // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
+    document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
+    for (const type of ['focus', 'resize']) window.addEventListener(type, () => this.#look(), {signal})
+    document.addEventListener('visibilitychange', () => this.#look(), {signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** @param {LogView | null} view */
+  set view(view) {
+    if (view?.key !== this.#view?.key) this.#begin(view)
+    this.#view = view
+    if (view) this.#show(view)
+  }
+
+  showEnd() {
+    this.#newCount = 0
+    this.#isAtEnd = true
+    this.#inner.lastElementChild?.scrollIntoView({block: 'end'})
+    this.#look()
+  }
+
+  wipe() {
+    this.view = null
+    this.#places.clear()
+  }
+
+  /** @param {string} key of a log that will not be shown again */
+  forget(key) {
+    this.#places.delete(key)
+  }
+
+  /** @param {LogView | null} view */
+  #begin(view) {
+    const former = this.#view
+    if (former) {
+      if (this.#isAtEnd) this.#places.delete(former.key)
+      else this.#places.set(former.key, this.#log.scrollTop)
+    }
+    this.#nodes.clear()
+    this.#newCount = 0
+    this.#jump.hidden = true
+    this.#divider = null
+    this.#inner = make('div', 'log__inner')
+    const log = make('div', 'log', this.#inner)
+    log.tabIndex = 0
+    log.translate = false
+    const label = this.getAttribute('aria-labelledby')
+    if (label !== null) log.setAttribute('aria-labelledby', label)
+    this.#log.replaceWith(log)
+    this.#log = log
+    if (!view) return
+    const unseen = firstUnseen(view.entries)
+    this.#place(view)
+    if (unseen !== undefined) this.#divide(unseen)
+    const place = this.#places.get(view.key)
+    const divider = /** @type {HTMLElement | null} */ (this.#divider)
+    if (divider) divider.scrollIntoView({block: 'start'})
+    else if (place !== undefined) log.scrollTop = place
+    else this.showEnd()
+    this.#isAtEnd = this.#distanceToEnd() < nearEnd
+    // A message that comes now is news: from here on the log speaks.
+    setTimeout(() => log.setAttribute('role', 'log'))
+  }
+
+  /** @param {LogView} view */
+  #show(view) {
+    this.#isAtEnd = this.#distanceToEnd() < nearEnd
+    const added = this.#place(view)
+    const theirs = added.filter(message => !message.isOwn)
+    if (theirs[0] && !isAttended() && this.#divider === null) this.#divide(theirs[0])
+    if (theirs.length < added.length) this.showEnd()
+    else if (theirs.length > 0 && this.#isAtEnd) this.showEnd()
+    else this.#newCount += theirs.length
+    this.#look()
+  }
+
+  /**
+   * Adds what is missing, in its place, and takes away what is gone.
+   *
+   * @param {LogView} view
+   */
+  #place(view) {
+    /** @type {Message[]} */
+    const added = []
+    const keys = new Set(view.entries.map(entry => entry.key))
+    for (const [key, node] of this.#nodes) {
+      if (keys.has(key)) continue
+      node.remove()
+      this.#nodes.delete(key)
+    }
+    const shown = view.entries.map((entry, index) => this.#shown(view, entry, view.entries[index - 1]))
+    /** @type {HTMLElement | null} */
+    let before = null
+    view.entries.forEach((entry, index) => {
+      const item = shown[index]
+      const node = this.#nodes.get(entry.key) ?? (item ? messageNode(item) : make('p', 'line', 'line' in entry ? entry.line : ''))
+      if (!this.#nodes.has(entry.key)) {
+        this.#nodes.set(entry.key, node)
+        node.dataset.key = entry.key
+        this.#inner.insertBefore(node, before ? before.nextSibling : this.#inner.firstChild)
+        if (item) added.push(item.message)
+      }
+      if (item) {
+        const next = shown[index + 1]
+        updateMessageNode(node, item, next?.delivery !== item.delivery || item.message.failure !== null)
+        if ('canRetry' in entry && entry.canRetry) addRetry(node)
+      }
+      before = node
+    })
+    return added
+  }
+
+  /** @param {LogView} view @param {Entry} entry @param {Entry | undefined} previous @returns {Shown | null} */
+  #shown(view, entry, previous) {
+    if ('line' in entry) return null
+    const {message, conversation} = entry
+    const above = previous && !('line' in previous) ? previous.message : undefined
+    return {
+      message,
+      delivery: message.isOwn ? (conversation ? conversation.delivery(message) : message.failure ?? 'waiting') : null,
+      by: message.isOwn ? words.log.you : view.theirs,
+      side: message.isOwn === (view.side === 'provider') ? 'provider' : 'patient',
+      continues: above !== undefined && above.isOwn === message.isOwn && message.time - above.time < together,
+    }
+  }
+
+  /** @param {Message} message the first that nobody here has seen */
+  #divide(message) {
+    const node = this.#nodes.get(message.key)
+    if (!node) return
+    this.#divider = make('p', 'divider divider--new', words.log.newMessages)
+    node.before(this.#divider)
+  }
+
+  /** Tells what is on the screen of somebody who looks at it. */
+  #look() {
+    const view = this.#view
+    if (!view || this.#log.getClientRects().length === 0) return
+    this.#isAtEnd = this.#distanceToEnd() < nearEnd
+    if (this.#isAtEnd) this.#newCount = 0
+    this.#jump.hidden = this.#newCount === 0
+    setText(this.#jump, words.log.jump(this.#newCount))
+    if (!isAttended()) return
+    const floor = this.#floorEdge()
+    /** @type {Map<Conversation, number>} */
+    const seen = new Map()
+    for (const entry of view.entries) {
+      if ('line' in entry || entry.message.isOwn || !entry.conversation) continue
+      const {message, conversation} = entry
+      if (message.sequence <= conversation.receipts.seen) continue
+      const node = this.#nodes.get(entry.key)
+      if (!node || node.getBoundingClientRect().bottom > floor) break
+      seen.set(conversation, message.sequence)
+    }
+    for (const [{id}, sequence] of seen) this.dispatchEvent(new MessagesSeenEvent(id, sequence))
+  }
+
+  /** How far below the visible part the last message ends. */
+  #distanceToEnd() {
+    const last = this.#inner.lastElementChild
+    return last ? last.getBoundingClientRect().bottom - this.#floorEdge() : 0
+  }
+
+  /** The lower edge of what can be seen of the log; a little more, for half pixels. */
+  #floorEdge() {
+    const edges = [this.#log.getBoundingClientRect().bottom, window.innerHeight]
+    if (this.floor && this.floor.getClientRects().length > 0) edges.push(this.floor.getBoundingClientRect().top)
+    return Math.min(...edges) + 4
+  }
+
+  /** @param {Event} event */
+  #retry(event) {
+    if (!(event.target instanceof Element) || !event.target.closest('.m__retry')) return
+    const key = event.target.closest('.m')?.getAttribute('data-key')
+    if (key) this.dispatchEvent(new MessageRetriedEvent(key))
+  }
+}
+
+/** @param {Entry[]} entries */
+function firstUnseen(entries) {
+  for (const entry of entries) {
+    if ('line' in entry || entry.message.isOwn || !entry.conversation) continue
+    if (entry.message.sequence > entry.conversation.receipts.seen) return entry.message
+  }
+  return undefined
+}
+
+/** @param {HTMLElement} node */
+function addRetry(node) {
+  const line = node.querySelector('.m__sent')
+  if (!line || line.querySelector('.m__retry')) return
+  const button = make('button', 'link m__retry', words.log.retry)
+  button.type = 'button'
+  line.append(' ', button)
+}

@@ -1,0 +1,178 @@
+/** The patient information window, anchored to its row. Its first action is Chat. */
+
+import {shortName} from '../relay/names.js'
+import {words} from '../strings/index.js'
+import {CallStartedEvent, ChatChosenEvent, VisitRemovedEvent} from './events.js'
+import {icon, make, part, setAttribute, setText} from './parts.js'
+import {rowName} from './queue-row.js'
+import {clockTime} from './times.js'
+
+/** @typedef {import('../relay/queue.js').Row} Row */
+/**
+ * @typedef {object} InformationView
+ * @property {Row} row
+ * @property {number} time
+ * @property {string | null} callWith whose call would be ended by starting one
+ * @property {boolean} canCall
+ */
+
+export class PatientInformationElement extends HTMLElement {
+  /** @type {InformationView | null} */
+  #view = null
+  /** @type {HTMLElement | null} */
+  #opener = null
+  #isAsking = false
+  #actionsKey = ''
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    this.addEventListener('click', event => this.#act(event), {signal})
+    this.addEventListener('keydown', event => this.#steer(event), {signal})
+    document.addEventListener('pointerdown', event => this.#closeFor(event), {signal})
+    window.addEventListener('resize', () => this.close(), {signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** The row that it is about, or null while it is closed. */
+  get key() {
+    return this.#view?.row.key ?? null
+  }
+
+  /** @param {InformationView} view @param {HTMLElement} opener */
+  open(view, opener) {
+    if (this.#opener === opener) return this.close({returnsFocus: true})
+    this.close()
+    this.#opener = opener
+    opener.setAttribute('aria-expanded', 'true')
+    this.hidden = false
+    this.view = view
+    this.#anchor(opener)
+    part(this, '.popover__actions button', HTMLButtonElement).focus()
+  }
+
+  /** @param {InformationView} view */
+  set view(view) {
+    if (this.hidden) return
+    this.#view = view
+    const {row, time} = view
+    setText(part(this, 'h2 bdi', HTMLElement), rowName(row, time))
+    this.#describe(row)
+    this.#offer(view)
+  }
+
+  /** @param {{returnsFocus?: boolean}} [options] */
+  close(options = {}) {
+    if (this.hidden) return
+    this.hidden = true
+    this.#view = null
+    this.#isAsking = false
+    this.#actionsKey = ''
+    this.#opener?.setAttribute('aria-expanded', 'false')
+    if (options.returnsFocus) this.#opener?.focus()
+    this.#opener = null
+  }
+
+  /** @param {Row} row */
+  #describe(row) {
+    const since = part(this, '.information__since', HTMLElement)
+    const [name, tone, text] =
+      row.ended !== null
+        ? ['left', 'ended', words.queue.endedWords[row.ended.reason](clockTime(row.ended.time))]
+        : row.section === 'in_call'
+          ? ['phone', 'active', words.information.inCallSince(clockTime(row.inCallSince))]
+          : ['clock', 'waiting', words.information.since(clockTime(row.arrived))]
+    since.className = `information__since state state--${tone} small`
+    since.replaceChildren(icon(name, {isSmall: true}), ` ${text}`)
+    const connection = part(this, '.information__connection', HTMLElement)
+    setText(connection, row.section === 'ended' ? '–' : words.information.connections[row.presence])
+    setText(part(this, '.information__reason', HTMLElement), row.reason === '' ? words.information.noReason : row.reason)
+  }
+
+  /** @param {InformationView} view */
+  #offer({row, callWith, canCall}) {
+    const name = row.name === null ? words.queue.unnamed : shortName(row.name)
+    /** @type {{action: string, icon: string, text: string, cost: (string | null)[], isMain?: boolean}[]} */
+    const actions = []
+    if (this.#isAsking) {
+      actions.push({action: 'remove', icon: 'left', text: words.information.removeSure(name), cost: []})
+      actions.push({action: 'keep', icon: 'check', text: words.information.keep, cost: [], isMain: true})
+    } else {
+      const isMine = row.heldBy !== 'other' || row.section === 'ended'
+      if (isMine) actions.push({action: 'chat', icon: 'chat', text: row.unread > 0 ? words.information.chatUnread(row.unread) : words.information.chat, cost: row.cost, isMain: true})
+      if (isMine && row.section === 'waiting' && canCall) {
+        actions.push({action: 'call', icon: 'phone', text: callWith === null ? words.information.startCall : words.information.endAndStart(shortName(callWith)), cost: row.callCost})
+      }
+      if (row.section === 'waiting') actions.push({action: 'ask', icon: 'left', text: words.information.remove, cost: []})
+    }
+    const key = JSON.stringify(actions)
+    if (key === this.#actionsKey) return
+    this.#actionsKey = key
+    const list = part(this, '.popover__actions', HTMLElement)
+    const hadFocus = list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : undefined
+    list.replaceChildren(
+      ...(this.#isAsking ? [make('p', 'small', words.information.removeHint)] : []),
+      ...actions.map(({action, icon: mark, text, cost, isMain}) => {
+        const label = make('span', '', text, make('span', 'button__cost', words.queue.costSuffix(cost.map(name => name && shortName(name)))))
+        const button = make('button', `button ${isMain ? 'button--primary' : action === 'remove' ? 'button--danger' : 'button--quiet'}`, icon(mark, {flips: mark === 'left'}), label)
+        button.type = 'button'
+        setAttribute(button, 'data-action', action)
+        return button
+      }),
+    )
+    if (hadFocus === undefined) return
+    const same = list.querySelector(`[data-action="${hadFocus}"]`) ?? list.querySelector('.button--primary')
+    if (same instanceof HTMLElement) same.focus()
+  }
+
+  /** @param {Event} event */
+  #act(event) {
+    const action = event.target instanceof Element ? event.target.closest('button')?.dataset.action : undefined
+    const row = this.#view?.row
+    if (!row || !this.#view || action === undefined) return
+    if (action === 'ask' || action === 'keep') {
+      this.#isAsking = action === 'ask'
+      this.#offer(this.#view)
+      return
+    }
+    this.close({returnsFocus: action !== 'chat'})
+    if (action === 'chat') this.dispatchEvent(new ChatChosenEvent({visit: row.visit, conversation: row.conversation, isEnded: row.section === 'ended'}))
+    if (action === 'call') this.dispatchEvent(new CallStartedEvent(row.visit))
+    if (action === 'remove') this.dispatchEvent(new VisitRemovedEvent(row.visit))
+  }
+
+  /** @param {KeyboardEvent} event */
+  #steer(event) {
+    const buttons = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.popover__actions button')])
+    const index = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step !== 0) buttons[(index + step + buttons.length) % buttons.length]?.focus()
+    else if (event.key === 'Escape') this.close({returnsFocus: true})
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  /** @param {Event} event */
+  #closeFor(event) {
+    if (!(event.target instanceof Node) || this.contains(event.target) || this.#opener?.contains(event.target)) return
+    this.close()
+  }
+
+  /** Places it beside the row; only the page knows where that is, so the style sheet gets two numbers.
+   * @param {HTMLElement} opener */
+  #anchor(opener) {
+    const rect = opener.getBoundingClientRect()
+    const top = Math.max(8, Math.min(rect.top - 8, window.innerHeight - this.offsetHeight - 8))
+    const isRightToLeft = getComputedStyle(this).direction === 'rtl'
+    const start = isRightToLeft ? window.innerWidth - rect.left : rect.right
+    const inline = Math.max(8, Math.min(start - 12, window.innerWidth - this.offsetWidth - 8))
+    this.style.setProperty('--anchor-block', `${Math.round(top)}px`)
+    this.style.setProperty('--anchor-inline', `${Math.round(inline)}px`)
+  }
+}

@@ -1,0 +1,113 @@
+/** One row of the queue: made once, then kept in step with what it shows. */
+
+import {shortName} from '../relay/names.js'
+import {words} from '../strings/index.js'
+import {copyOf, icon, make, part, setAttribute, setText} from './parts.js'
+import {clockTime, minutesSince, waited} from './times.js'
+
+/** @typedef {import('../relay/queue.js').Row} Row */
+/** @typedef {{text: string, tone: string, icon?: string}} Remark */
+
+const marks = /** @type {const} */ ({waiting: 'clock', in_call: 'phone', ended: 'left'})
+const tones = /** @type {const} */ ({waiting: 'waiting', in_call: 'active', ended: 'ended'})
+
+/** @returns {HTMLElement} */
+export function makeRow() {
+  return part(copyOf('row-template'), '.row', HTMLElement)
+}
+
+/**
+ * What the row calls the patient: the name, or how long somebody without one has waited.
+ *
+ * @param {Row} row
+ * @param {number} time
+ */
+export function rowName(row, time) {
+  return row.name ?? (row.section === 'waiting' ? words.queue.unnamedWaiting(waited(row.arrived, time)) : words.queue.unnamed)
+}
+
+/** @param {HTMLElement} node @param {Row} row @param {number} time the relay's */
+export function updateRow(node, row, time) {
+  const name = rowName(row, time)
+  setAttribute(node, 'data-visit', String(row.visit))
+  setAttribute(node, 'data-conversation', row.conversation === null ? null : String(row.conversation))
+  setAttribute(node, 'aria-current', row.isSelected ? 'true' : null)
+  setText(part(node, 'bdi', HTMLElement), name)
+  setAttribute(part(node, 'bdi', HTMLElement), 'title', row.name)
+  updateMark(part(node, '.row__mark', HTMLElement), row)
+  updateBadge(part(node, '.badge', HTMLButtonElement), row, name)
+  updateLine(part(node, '.row__line', HTMLElement), remarks(row, time))
+  updateCost(part(node, '.row__cost', HTMLElement), row)
+  setAttribute(part(node, '.row__more', HTMLElement), 'aria-label', words.queue.more(name))
+}
+
+/** @param {HTMLElement} mark @param {Row} row */
+function updateMark(mark, {section}) {
+  const className = `row__mark row__mark--${tones[section]}`
+  if (mark.className === className && mark.firstChild) return
+  mark.className = className
+  mark.replaceChildren(icon(marks[section], {flips: section === 'ended'}))
+}
+
+/** @param {HTMLButtonElement} badge @param {Row} row @param {string} name */
+function updateBadge(badge, {unread}, name) {
+  badge.hidden = unread === 0
+  setText(badge, unread > 99 ? '99+' : String(unread))
+  setAttribute(badge, 'aria-label', words.queue.badge(name, unread))
+}
+
+/** @param {HTMLElement} line @param {Remark[]} remarks */
+function updateLine(line, remarks) {
+  const key = remarks.map(({text, tone}) => `${tone} ${text}`).join('\n')
+  if (line.dataset.key === key) return
+  line.dataset.key = key
+  line.replaceChildren(
+    ...remarks.map(({text, tone, icon: name}) => make('span', tone, ...(name ? [icon(name, {isSmall: true}), ` ${text}`] : [text]))),
+  )
+}
+
+/** @param {HTMLElement} cost @param {Row} row */
+function updateCost(cost, row) {
+  const text = row.section === 'ended' ? words.queue.erasedWhen : row.cost.length > 0 ? words.queue.cost(row.name && shortName(row.name), row.cost.map(name => name && shortName(name))) : ''
+  cost.hidden = text === ''
+  setText(part(cost, 'span', HTMLElement), text)
+}
+
+/** @param {Row} row @param {number} time @returns {Remark[]} */
+function remarks(row, time) {
+  if (row.ended) {
+    return [
+      {text: words.queue.endedWords[row.ended.reason](clockTime(row.ended.time)), tone: 'state state--ended'},
+      row.isCopied ? {text: words.queue.copied, tone: 'state state--active', icon: 'check'} : {text: words.queue.notCopied, tone: ''},
+    ]
+  }
+  return [standing(row, time), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
+}
+
+/** @param {Row} row @param {number} time @returns {Remark} */
+function standing(row, time) {
+  if (row.heldBy === 'other') {
+    const who = row.provider ?? words.queue.anotherProvider
+    return {text: row.section === 'in_call' ? words.queue.inCallWith(who) : words.queue.withOther(who), tone: 'state state--assigned'}
+  }
+  return row.section === 'in_call'
+    ? {text: words.queue.inCall(waited(row.inCallSince, time)), tone: 'state state--active'}
+    : {text: words.queue.waiting(waited(row.arrived, time)), tone: 'state state--waiting'}
+}
+
+/** @param {Row} row @param {number} time @returns {Remark | null} */
+function activity(row, time) {
+  if (row.presence === 'reconnecting') return {text: words.queue.reconnecting, tone: 'state', icon: 'offline'}
+  if (row.presence === 'left_page') return {text: words.queue.leftPage(waited(row.since, time)), tone: 'state', icon: 'offline'}
+  if (row.isTyping) return {text: words.queue.typing, tone: ''}
+  if (row.name === null) return {text: words.queue.nameComes, tone: ''}
+  if (row.pending > 0) return {text: words.queue.pending(row.pending), tone: ''}
+  if (row.hasRejoined) return {text: words.queue.rejoined, tone: ''}
+  return row.presence === 'background' ? {text: words.queue.background, tone: ''} : null
+}
+
+/** @param {Row} row @param {number} time @returns {Remark | null} */
+function unanswered({unansweredSince}, time) {
+  if (unansweredSince === null || minutesSince(unansweredSince, time) < 1) return null
+  return {text: words.queue.unanswered(waited(unansweredSince, time)), tone: 'late'}
+}

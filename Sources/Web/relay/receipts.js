@@ -1,0 +1,79 @@
+/**
+ * This side's `delivered` and `seen` in one conversation: cumulative, at most one of each in 100 ms,
+ * said again after a lost socket. `seen` implies `delivered`, so the latter is then left out.
+ */
+
+import {encodeFrame} from './frames.js'
+
+const pause = 100
+
+export class Receipts {
+  #address
+  #delivered = {reached: 0, said: 0}
+  #seen = {reached: 0, said: 0}
+  #saidAt = -Infinity
+
+  /** @param {{conversation: number, epoch: number, slot: import('./frames.js').Slot}} address */
+  constructor(address) {
+    this.#address = address
+  }
+
+  /** The highest sequence that a person has seen on this page. */
+  get seen() {
+    return this.#seen.reached
+  }
+
+  /** @param {number} sequence */
+  hasReached(sequence) {
+    this.#delivered.reached = Math.max(this.#delivered.reached, sequence)
+  }
+
+  /** @param {number} sequence */
+  hasSeen(sequence) {
+    this.#seen.reached = Math.max(this.#seen.reached, sequence)
+  }
+
+  /**
+   * @param {number} now
+   * @returns {Uint8Array[]}
+   */
+  take(now) {
+    if (!this.#isBehind || now < this.#saidAt + pause) return []
+    const frames = []
+    if (this.#delivered.reached > this.#said) {
+      if (this.#delivered.reached > this.#seen.reached) frames.push(this.#frame('delivered', this.#delivered.reached))
+      this.#delivered.said = this.#delivered.reached
+    }
+    if (this.#seen.reached > this.#seen.said) {
+      frames.push(this.#frame('seen', this.#seen.reached))
+      this.#seen.said = this.#seen.reached
+    }
+    this.#saidAt = now
+    return frames
+  }
+
+  /** The socket was lost, and perhaps what was said last with it. The relay ignores repeats. */
+  rewind() {
+    this.#delivered.said = 0
+    this.#seen.said = 0
+    this.#saidAt = -Infinity
+  }
+
+  /** @returns {number} */
+  deadline() {
+    return this.#isBehind ? this.#saidAt + pause : Infinity
+  }
+
+  get #said() {
+    return Math.max(this.#delivered.said, this.#seen.said)
+  }
+
+  get #isBehind() {
+    return this.#delivered.reached > this.#said || this.#seen.reached > this.#seen.said
+  }
+
+  /** @param {'delivered' | 'seen'} kind @param {number} number */
+  #frame(kind, number) {
+    return encodeFrame({...this.#address, kind, number})
+  }
+}

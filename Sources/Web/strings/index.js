@@ -1,0 +1,2 @@
+/** The one place that chooses a language. */
+export {words} from './en.js'

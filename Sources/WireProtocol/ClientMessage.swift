@@ -1,0 +1,207 @@
+package import Rooms
+
+/// What a page says in a text frame. `docs/protocol.md`, "Commands". Mirrored by
+/// `Sources/Web/relay/messages.js`.
+package enum ClientMessage: Hashable, Sendable {
+    case checkIn(PageSecret, rejoin: RejoinCode?, resume: [ResumePoint]?)
+    case signIn(PageSecret, token: ClientText, resume: [ResumePoint]?)
+    case command(Command)
+    /// The card itself: at most 4,096 bytes, in base64url, which the relay passes on as it came.
+    case card(session: ProviderSessionID, revision: UInt32, ClientText)
+    case ping
+
+    /// Conversations that a page may name when it resumes.
+    package static let mostResumePoints = 1_200
+    /// 4,096 bytes in base64url without padding.
+    package static let longestCard = 5_462
+    package static let longestToken = 4_096
+
+    /// Reads one command. Unknown types, missing, unknown and repeated members are errors: a member
+    /// that nobody reads would be a place to store things.
+    package init(reading bytes: [UInt8]) throws(ProtocolError) {
+        var members = try Members(try JSONReader.read(bytes))
+        let type = try members.text("type")
+        self = try Self.read(type, &members)
+        try members.end()
+    }
+
+    private static func read(
+        _ type: String, _ members: inout Members
+    ) throws(ProtocolError) -> ClientMessage {
+        switch type {
+        case "check_in":
+            .checkIn(
+                try members.secret("session"), rejoin: try members.rejoinCode("rejoin"),
+                resume: try members.resumePoints("resume"))
+        case "sign_in":
+            .signIn(
+                try members.secret("session"), token: try members.token("token"),
+                resume: try members.resumePoints("resume"))
+        case "card":
+            .card(
+                session: ProviderSessionID(try members.handle("session")),
+                revision: try members.handle("revision"), try members.card("card"))
+        case "ping": .ping
+        case "pending": .command(.patient(.pending(count: try members.integer("count"))))
+        case "rejoin_shown": .command(.patient(.rejoinShown))
+        case "presence":
+            .command(.patient(.presence(isVisible: try members.boolean("visible"))))
+        case "leave": .command(.patient(.leave))
+        default: .command(.provider(try providerCommand(type, &members)))
+        }
+    }
+
+    private static func providerCommand(
+        _ type: String, _ members: inout Members
+    ) throws(ProtocolError) -> ProviderCommand {
+        switch type {
+        case "supersede": .supersede
+        case "open_chat": .openChat(VisitID(try members.handle("visit")))
+        case "show_chat": .showChat(try members.conversation("conversation"))
+        case "minimise_chat": .minimiseChat(try members.conversation("conversation"))
+        case "close_chat": .closeChat(try members.conversation("conversation"))
+        case "end_chat": .endChat(try members.conversation("conversation"))
+        case "start_call":
+            .startCall(
+                VisitID(try members.handle("visit")), ends: try members.conversationOrNull("ends"))
+        case "end_call":
+            .endCall(
+                try members.conversation("conversation"),
+                try members.choice("outcome", ["finish": .finish, "queue": .queue]))
+        case "remove_visit": .removeVisit(VisitID(try members.handle("visit")))
+        case "set_status":
+            .setStatus(
+                try members.choice(
+                    "status", ["available": .available, "away": .away, "closed": .closed]))
+        case "copied": .copied(try members.conversation("conversation"))
+        case "keep_open": .keepOpen(try members.conversation("conversation"))
+        case "wipe": .wipe
+        case "bye": .bye
+        case "sign_out": .signOut
+        default: throw .badCommand
+        }
+    }
+}
+
+/// The 32 bytes that a page made when it loaded. Not printable; not kept.
+package struct PageSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    package let bytes: [UInt8]
+
+    package var description: String { "‹page secret›" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Hands out the members of one command, each once, and complains about what is left.
+private struct Members {
+    private var members: [JSONValue.Member]
+
+    init(_ value: JSONValue) throws(ProtocolError) {
+        guard case .object(let members) = value else { throw .badCommand }
+        self.members = members
+    }
+
+    func end() throws(ProtocolError) {
+        guard members.isEmpty else { throw .badCommand }
+    }
+
+    private mutating func take(_ name: String) -> JSONValue? {
+        guard let place = members.firstIndex(where: { $0.name.elementsEqual(name.utf8) }) else {
+            return nil
+        }
+        return members.remove(at: place).value
+    }
+
+    private mutating func bytes(_ name: String) throws(ProtocolError) -> [UInt8] {
+        guard case .string(let bytes) = take(name) else { throw .badCommand }
+        return bytes
+    }
+
+    mutating func text(_ name: String) throws(ProtocolError) -> String {
+        String(decoding: try bytes(name), as: UTF8.self)
+    }
+
+    mutating func integer(_ name: String) throws(ProtocolError) -> Int {
+        guard case .integer(let number) = take(name) else { throw .badCommand }
+        return number
+    }
+
+    mutating func boolean(_ name: String) throws(ProtocolError) -> Bool {
+        guard case .boolean(let value) = take(name) else { throw .badCommand }
+        return value
+    }
+
+    /// An opaque number: 1 ..< 2³².
+    mutating func handle(_ name: String) throws(ProtocolError) -> UInt32 {
+        guard let handle = UInt32(exactly: try integer(name)), handle > 0 else { throw .badCommand }
+        return handle
+    }
+
+    mutating func conversation(_ name: String) throws(ProtocolError) -> ConversationID {
+        ConversationID(try handle(name))
+    }
+
+    mutating func conversationOrNull(_ name: String) throws(ProtocolError) -> ConversationID? {
+        switch take(name) {
+        case .null: return nil
+        case .integer(let number):
+            guard let handle = UInt32(exactly: number), handle > 0 else { throw .badCommand }
+            return ConversationID(handle)
+        default: throw .badCommand
+        }
+    }
+
+    mutating func choice<T>(
+        _ name: String, _ choices: KeyValuePairs<String, T>
+    ) throws(ProtocolError) -> T {
+        let text = try text(name)
+        guard let choice = choices.first(where: { $0.key == text }) else { throw .badCommand }
+        return choice.value
+    }
+
+    mutating func secret(_ name: String) throws(ProtocolError) -> PageSecret {
+        guard let secret = Base64URL.decode(try bytes(name)), secret.count == 32 else {
+            throw .badCommand
+        }
+        return PageSecret(bytes: secret)
+    }
+
+    mutating func token(_ name: String) throws(ProtocolError) -> ClientText {
+        let token = try bytes(name)
+        guard token.count <= ClientMessage.longestToken else { throw .badCommand }
+        return ClientText(token)
+    }
+
+    mutating func card(_ name: String) throws(ProtocolError) -> ClientText {
+        let card = try bytes(name)
+        guard card.count <= ClientMessage.longestCard, Base64URL.isValid(card) else {
+            throw .badCommand
+        }
+        return ClientText(card)
+    }
+
+    mutating func rejoinCode(_ name: String) throws(ProtocolError) -> RejoinCode? {
+        guard let value = take(name) else { return nil }
+        guard case .string(let bytes) = value, let code = RejoinCode(text: bytes) else {
+            throw .badCommand
+        }
+        return code
+    }
+
+    mutating func resumePoints(_ name: String) throws(ProtocolError) -> [ResumePoint]? {
+        guard let value = take(name) else { return nil }
+        guard case .array(let values) = value, values.count <= ClientMessage.mostResumePoints else {
+            throw .badCommand
+        }
+        var points: [ResumePoint] = []
+        for value in values {
+            var members = try Members(value)
+            let conversation = try members.conversation("conversation")
+            guard let after = UInt32(exactly: try members.integer("after")) else {
+                throw .badCommand
+            }
+            try members.end()
+            points.append(ResumePoint(conversation: conversation, after: after))
+        }
+        return points
+    }
+}

@@ -1,0 +1,152 @@
+"""Starts the real relay for a test, and asks it what it holds."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("LETHE_TEST_BINARY", ROOT / ".build/debug/lethe"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Relay:
+    """One running relay with its own certificates, keys and configuration."""
+
+    def __init__(self, **settings):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-test-"))
+        self.port = free_port()
+        self.origin = f"https://localhost:{self.port}"
+        self.control = str(self.directory / "control.sock")
+        self.log_path = self.directory / "log"
+        self.process = None
+        self.settings = {
+            "graces": {"provider": "90s", "patient": "120s", "rejoin": "10m"},
+            "limits": {"visits-per-address": 1000, "new-connections-per-second": 1000,
+                       "connections-per-address": 1000},
+        }
+        for key, value in settings.items():
+            key = key.replace("_", "-")
+            if isinstance(value, dict):
+                self.settings.setdefault(key, {}).update(value)
+            else:
+                self.settings[key] = value
+        self._command("certs", "--directory", str(self.directory / "certs"))
+        (self.directory / "lethe.yaml").write_text(json.dumps(self._configuration()))
+
+    def _configuration(self):
+        return {
+            "listen": [f"127.0.0.1:{self.port}", f"[::1]:{self.port}"],
+            "certificate": "certs/localhost.pem",
+            "private-key": "certs/localhost.key",
+            "sign-in-keys": "certs/sign-in",
+            "control-socket": "control.sock",
+            "pages": str(ROOT / "Sources/Web"),
+            **self.settings,
+            "rooms": {
+                "demo": {
+                    "name": "Dr Rivera's waiting room",
+                    "providers": {"rivera": "Dr Rivera", "lee": "Dr Lee"},
+                    "emergency": {"text": "Not for emergencies. Call 911.", "phone": "911"},
+                    "languages": ["en"],
+                },
+                "nurse": {
+                    "name": "Nurse line",
+                    "providers": {"park": "Nurse Park"},
+                    "emergency": {"text": "Not for emergencies. Call 911."},
+                },
+            },
+        }
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def start(self):
+        self.log = open(self.log_path, "ab")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--configuration", self.directory / "lethe.yaml"],
+            stdout=self.log, stderr=self.log, env=environment)
+        self.wait_for_log("listening")
+
+    def wait_for_log(self, text, timeout=20, count=1):
+        deadline = time.monotonic() + timeout
+        while self.log_path.read_text().count(text) < count:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(
+                    f"the relay did not say {text!r}: {self.log_path.read_text()}")
+            time.sleep(0.02)
+
+    def stop(self, timeout=45):
+        """SIGTERM; gives the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def hang_up(self):
+        """SIGHUP: reads certificates and keys again."""
+        before = self.log_path.read_text().count("read again")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for_log("read again", count=before + 1)
+
+    def _command(self, *arguments):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
+        run = subprocess.run(
+            [BINARY, *arguments], capture_output=True, text=True, env=environment)
+        if run.returncode != 0:
+            raise AssertionError(f"lethe {arguments}: {run.stderr}{run.stdout}")
+        return run.stdout.strip()
+
+    def invite(self, provider="rivera", room="demo", valid="12h"):
+        """The sign-in link of a provider."""
+        return self._command(
+            "invite", "--provider", provider, "--room", room, "--valid", valid,
+            "--key", str(self.directory / "certs/invite/development.key"),
+            "--origin", self.origin)
+
+    def token(self, *arguments, **named):
+        return self.invite(*arguments, **named).split("#", 1)[1]
+
+    def status(self):
+        """What the relay holds, in counts, over its control socket."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(self.control)
+            control.sendall(b"status\n")
+            answer = b""
+            while chunk := control.recv(65536):
+                answer += chunk
+        return json.loads(answer)
+
+    def wait_for_status(self, timeout=10, **wanted):
+        deadline = time.monotonic() + timeout
+        while True:
+            status = self.status()
+            if all(status[key] == value for key, value in wanted.items()):
+                return status
+            if time.monotonic() > deadline:
+                raise AssertionError(f"wanted {wanted}, found {status}")
+            time.sleep(0.05)
+
+    def assert_holds_nothing(self):
+        self.wait_for_status(messages=0, bytes=0, cards=0)
