@@ -1,7 +1,8 @@
 package import FoundationEssentials
 import JWTKit
 
-/// Decides who may open a provider's console: a sign-in token in, a ``SignIn`` or a ``Refusal`` out.
+/// Decides who may open a provider's console: a sign-in token in, a ``SignIn`` or a ``Refusal``
+/// out.
 ///
 /// A value: a new one is made when the keys are read again. It holds no clock and does no I/O.
 package struct Admission: Sendable {
@@ -16,9 +17,9 @@ package struct Admission: Sendable {
 
     /// Checks everything about a token: its form, key, signature, claims and time.
     ///
-    /// A token that is right in everything but has expired gives a ``SignIn`` that says so: the page
-    /// of a living provider session may resume with it, and only the room knows whether it is one.
-    /// Whoever begins a session asks ``SignIn/refusal`` first.
+    /// A token that is right in everything but has expired gives a ``SignIn`` that says so: the
+    /// page of a living provider session may resume with it, and only the room knows whether it is
+    /// one. Whoever begins a session asks ``SignIn/refusal`` first.
     package func admit(
         token: String, to room: String, at now: Date
     ) async -> Result<SignIn, Refusal> {
@@ -62,8 +63,8 @@ package struct Admission: Sendable {
     /// The claims of a token, if its signature is the key's.
     ///
     /// The collection holds this one key: for a `kid` that it does not know, JWTKit takes the first
-    /// key it was given. And `parse` is not used anywhere: it reads every member of the header, and a
-    /// number there beyond `Int` stops the process (JWTKit 5.7.1, `JWTHeaderField.init(from:)`).
+    /// key it was given. And `parse` is not used anywhere: it reads every member of the header, and
+    /// a number there beyond `Int` stops the process (JWTKit 5.7.1, `JWTHeaderField.init(from:)`).
     private func verified(
         _ token: String, with key: ES256PublicKey, kid: String
     ) async throws(Refusal) -> SignInToken {

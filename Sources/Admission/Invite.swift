@@ -22,8 +22,8 @@ package struct InviteKey: Sendable {
 
     /// The token that signs a provider in to a room, from now on for a while.
     ///
-    /// Signed here, not by `JWTKeyCollection`, which signs only asynchronously: a command that has no
-    /// event loop and no tasks stays a plain function.
+    /// Signed here, not by `JWTKeyCollection`, which signs only asynchronously: a command that has
+    /// no event loop and no tasks stays a plain function.
     package func token(
         provider: String, room: String, validFor validity: Duration, from now: Date
     ) throws(InviteError) -> String {
@@ -72,7 +72,8 @@ package enum InviteError: Error, Equatable, Sendable, CustomStringConvertible {
             "the key is named \"\(kid)\", expected 1 to 64 letters, digits, points, underscores or "
                 + "hyphens, the same as its public key in the relay's key directory"
         case .notAPrivateKey:
-            "the key cannot be read, expected a P-256 private key in PEM, such as `lethe certs` makes"
+            "the key cannot be read, expected a P-256 private key in PEM, such as `lethe certs` "
+                + "makes"
         case .provider(let name):
             "the provider is \"\(name)\", expected a name of 1 to 40 characters a-z, 0-9 and -"
         case .room(let name):

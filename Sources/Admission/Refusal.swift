@@ -47,19 +47,19 @@ extension Refusal: CustomStringConvertible {
         case .unsupportedAlgorithm:
             "the sign-in token is not signed with ES256: its issuer must use a P-256 key"
         case .unknownKey:
-            "the sign-in token names no key or one that is not in the key directory: add the public "
-                + "key and reload, or send a link made with a key that is there"
+            "the sign-in token names no key or one that is not in the key directory: add the "
+                + "public key and reload, or send a link made with a key that is there"
         case .badSignature(let kid):
-            "the signature of the sign-in token is not that of key \(kid): the link was changed, or "
-                + "the file \(kid).pem does not hold the issuer's public key"
+            "the signature of the sign-in token is not that of key \(kid): the link was changed, "
+                + "or the file \(kid).pem does not hold the issuer's public key"
         case .wrongIssuer(let kid):
             "the sign-in token signed with key \(kid) is not for Lethe: its claim `iss` must be "
                 + "\(SignInToken.issuer)"
         case .wrongRoom(let kid):
             "the sign-in token signed with key \(kid) is for another room: send a link for this one"
         case .unknownProvider(let kid):
-            "the sign-in token signed with key \(kid) names a provider whom this room does not have: "
-                + "add the provider to the room in the configuration"
+            "the sign-in token signed with key \(kid) names a provider whom this room does not "
+                + "have: add the provider to the room in the configuration"
         case .validTooLong(let kid):
             "the sign-in token signed with key \(kid) must expire after it was issued and within "
                 + "30 days: have its issuer make a shorter one"

@@ -30,8 +30,8 @@ package struct SignInToken: JWTPayload, Equatable {
         case begins = "nbf"
     }
 
-    /// Nothing: what the claims mean depends on the room and the relay's clock, which JWTKit does not
-    /// know. ``Admission`` checks them.
+    /// Nothing: what the claims mean depends on the room and the relay's clock, which JWTKit does
+    /// not know. ``Admission`` checks them.
     package func verify(using algorithm: some JWTAlgorithm) {}
 }
 
@@ -74,7 +74,9 @@ struct SignInHeader {
 
     init(of token: String) throws(Refusal) {
         let byteCount = token.utf8.count
-        guard byteCount <= SignInToken.largestByteCount else { throw .tooLong(byteCount: byteCount) }
+        guard byteCount <= SignInToken.largestByteCount else {
+            throw .tooLong(byteCount: byteCount)
+        }
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed(.whole) }
 

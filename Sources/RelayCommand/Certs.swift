@@ -6,15 +6,16 @@ struct Certs: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make certificates and sign-in keys for development.",
         discussion: """
-            Makes a certificate for localhost, 127.0.0.1 and ::1, signed by a development CA that can \
-            sign for nothing else and whose private key is thrown away at once; and a key pair that \
-            signs providers in. What is there and good for another week is kept.
+            Makes a certificate for localhost, 127.0.0.1 and ::1, signed by a development CA that \
+            can sign for nothing else and whose private key is thrown away at once; and a key pair \
+            that signs providers in. What is there and good for another week is kept.
             """)
 
     @Option(help: ArgumentHelp("Where the files are written.", valueName: "path"))
     var directory = "Certs"
 
-    @Option(help: ArgumentHelp("How long the certificates are valid: 1 to 397 days.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How long the certificates are valid: 1 to 397 days.", valueName: "n"))
     var days = 90
 
     @Flag(help: "Make everything anew, whatever is there.")
@@ -64,7 +65,7 @@ struct Certs: ParsableCommand {
         try write(made.chain, atomicallyTo: chain, mode: 0o644)
         try write(made.key, atomicallyTo: key, mode: 0o600)
         print("Wrote \(chain) and \(key): valid until \(day(made.expires)).")
-        print("Wrote \(authority): trust it to get rid of the browser's warning (see Certs/README.md).")
+        print("Wrote \(authority): trust it to end the browser's warning (see Certs/README.md).")
     }
 
     private func makeSignInKeys() throws {
@@ -79,9 +80,10 @@ struct Certs: ParsableCommand {
                 return
             case .mismatched:
                 throw FileError(
-                    description: "\(publicFile) and \(privateFile) are not a pair, expected a P-256 "
-                        + "public key and its private key. Put the missing one back, or use --force: "
-                        + "links made with the former key stop working then.")
+                    description:
+                        "\(publicFile) and \(privateFile) are not a pair, expected a P-256 "
+                        + "public key and its private key. Put the missing one back, or use "
+                        + "--force: links made with the former key stop working then.")
             }
         }
 

@@ -88,9 +88,9 @@ struct DevelopmentCertificates {
             bytes: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
 
-    /// RFC 5280 §4.2.1.10: the constraint `localhost` permits that name and every name under it, such
-    /// as `a.localhost`; a spelling with a leading point is not one the RFC knows. An address is
-    /// followed by its mask.
+    /// RFC 5280 §4.2.1.10: the constraint `localhost` permits that name and every name under it,
+    /// such as `a.localhost`; a spelling with a leading point is not one the RFC knows. An address
+    /// is followed by its mask.
     private static let constraints = NameConstraints(permittedSubtrees: [
         .dnsName("localhost"),
         .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 0, 255, 0, 0, 0])),

@@ -9,8 +9,8 @@ struct Invite: ParsableCommand {
         abstract: "Make a link that signs a provider in.",
         discussion: """
             Whoever has the link is signed in as that provider until it expires. The token stands \
-            behind the #, which browsers do not send to any server. To call every link of a key back, \
-            remove its public key from the relay's sign-in-keys and send the relay SIGHUP.
+            behind the #, which browsers do not send to any server. To call every link of a key \
+            back, remove its public key from the relay's sign-in-keys and send the relay SIGHUP.
             """)
 
     @Option(help: ArgumentHelp("The provider's name in the configuration.", valueName: "name"))
@@ -42,7 +42,8 @@ struct Invite: ParsableCommand {
         case .text(let text): pem = text
         case .missing:
             throw FileError(
-                description: "\(key) is missing, expected a P-256 private key. `lethe certs` makes one for "
+                description:
+                    "\(key) is missing, expected a P-256 private key. `lethe certs` makes one for "
                     + "development.")
         case .unreadable:
             throw FileError(

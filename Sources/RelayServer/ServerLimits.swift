@@ -37,11 +37,12 @@ package struct ServerLimits: Sendable {
 
     // MARK: Rates
 
-    /// Frames a second on one socket, and the burst above it.
-    package var framesPerSecond = 100
-    /// Bytes a second on one socket.
-    package var bytesPerSecond = 65_536
-    package var byteBurst = 262_144
+    /// One socket: 100 frames a second, and as many at once.
+    package var timePerFrame = TimeAmount.milliseconds(10)
+    package var frameBurst = TimeAmount.seconds(1)
+    /// One socket: 64 KiB a second, and 256 KiB at once.
+    package var timePerKibibyte = TimeAmount.nanoseconds(15_625_000)
+    package var byteBurst = TimeAmount.seconds(4)
 
     package init() {}
 }

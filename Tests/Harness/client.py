@@ -3,6 +3,7 @@ every rule, which a well-kept library cannot."""
 
 import base64
 import collections
+import functools
 import json
 import os
 import socket
@@ -42,6 +43,7 @@ def text_of(data):
     return inner[2:-1].decode()
 
 
+@functools.cache
 def tls_context():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -57,6 +59,7 @@ class Socket:
         raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.settimeout(10)
         raw.connect((address, relay.port))
         self.tls = tls_context().wrap_socket(raw, server_hostname="localhost")

@@ -24,7 +24,8 @@ def free_port():
 class Relay:
     """One running relay with its own certificates, keys and configuration."""
 
-    def __init__(self, **settings):
+    def __init__(self, rooms=0, **settings):
+        self.more_rooms = rooms
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-test-"))
         self.port = free_port()
         self.origin = f"https://localhost:{self.port}"
@@ -65,6 +66,10 @@ class Relay:
                     "name": "Nurse line",
                     "providers": {"park": "Nurse Park"},
                     "emergency": {"text": "Not for emergencies. Call 911."},
+                },
+                **{
+                    f"room{number}": {"name": f"Room {number}", "providers": {"rivera": "Dr Rivera"}}
+                    for number in range(self.more_rooms)
                 },
             },
         }

@@ -224,7 +224,9 @@ extension ConfigurationReader {
         return read(setting, named: name, as: form)
     }
 
-    private mutating func isName(_ entry: Setting.Entry, of what: String, in table: String) -> Bool {
+    private mutating func isName(
+        _ entry: Setting.Entry, of what: String, in table: String
+    ) -> Bool {
         if Form<String>.name.read(entry.key) != nil { return true }
         problem(
             entry.place, "`\(table)`", "has a \(what) \"\(printable(entry.key))\"",

@@ -1,9 +1,9 @@
-/// What an operator decides: read once at start from one YAML file, over which environment variables
-/// and command-line flags take precedence. Holds no secret, so it can be printed.
+/// What an operator decides: read once at start from one YAML file, over which environment
+/// variables and command-line flags take precedence. Holds no secret, so it can be printed.
 ///
-/// `docs/examples/lethe.yaml` shows every setting. Durations, byte counts and names have been checked
-/// against their bounds (``Configuration/Bounds``); whether files exist is found out by those who
-/// open them.
+/// `docs/examples/lethe.yaml` shows every setting. Durations, byte counts and names have been
+/// checked against their bounds (``Configuration/Bounds``); whether files exist is found out by
+/// those who open them.
 package struct Configuration: Sendable, Equatable {
     /// The addresses to listen on, IPv4 and IPv6. Default: port 8443 of both loopback addresses.
     package var listen: [ListenAddress]
@@ -176,9 +176,8 @@ extension Configuration {
     /// Where pages are looked for when the configuration does not say: beside an installed
     /// executable, then in the working directory of a developer.
     package static func pageDirectories(besides executable: String) -> [String] {
-        let directory = executable.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            .joined(separator: "/")
-        let prefix = executable.contains("/") ? directory : "."
+        let slash = executable.lastIndex(of: "/")
+        let prefix = slash.map { executable[..<$0] } ?? "."
         return ["\(prefix)/../share/lethe/web", "\(prefix)/web", "Sources/Web"]
     }
 }

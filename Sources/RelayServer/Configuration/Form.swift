@@ -89,7 +89,9 @@ extension Form where Value == String {
         }
     }
 
-    static let phone = Form(expected: "a telephone number of at most 20 digits, spaces and + * # -") {
+    static let phone = Form(
+        expected: "a telephone number of at most 20 digits, spaces and + * # -"
+    ) {
         let allowed = $0.utf8.allSatisfy { " +*#-0123456789".utf8.contains($0) }
         return allowed && $0.utf8.count <= 20 && $0.contains(where: \.isNumber) ? $0 : nil
     }
@@ -151,7 +153,9 @@ extension Form where Value == String {
     /// Nothing, or a colon and a port that is not 443.
     private static func isPortSuffix(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return true }
-        guard text.hasPrefix(":"), let port = decimal(String(text.dropFirst())) else { return false }
+        guard text.hasPrefix(":"), let port = decimal(String(text.dropFirst())) else {
+            return false
+        }
         return Configuration.Bounds.ports.contains(port) && port != 443
     }
 }
@@ -241,7 +245,8 @@ extension String {
     var isPrintable: Bool {
         unicodeScalars.allSatisfy { scalar in
             switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+                .privateUse:
                 false
             // Joiners, which Persian and emoji need, are the two good ones among the formats.
             case .format: scalar.value == 0x200C || scalar.value == 0x200D

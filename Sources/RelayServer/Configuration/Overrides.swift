@@ -46,19 +46,20 @@ extension Configuration {
 
 /// Settings given outside the file: by environment variables, and over those by flags.
 ///
-/// Texts are written as in the file, lists with commas. Paths are relative to the working directory,
-/// as everywhere on a command line.
+/// Texts are written as in the file, lists with commas. Paths are relative to the working
+/// directory, as everywhere on a command line.
 package struct Overrides: Sendable {
     package static let prefix = "LETHE_"
 
     /// Names the configuration file itself, so it is not a setting.
     package static let fileVariable = "LETHE_CONFIGURATION"
 
-    private(set) var given: [Configuration.Key: (text: String, place: ConfigurationProblem.Place)] = [:]
+    private(set) var given: [Configuration.Key: (text: String, place: ConfigurationProblem.Place)] =
+        [:]
     private(set) var problems: [ConfigurationProblem] = []
 
-    /// - Parameter environment: The process's. A variable that begins with `LETHE_` and is no setting
-    ///   is a problem: a misspelt one would otherwise change nothing, silently.
+    /// - Parameter environment: The process's. A variable that begins with `LETHE_` and is no
+    ///   setting is a problem: a misspelt one would otherwise change nothing, silently.
     package init(environment: [String: String] = [:]) {
         let keys = Dictionary(
             uniqueKeysWithValues: Configuration.Key.allCases.map { ($0.environmentVariable, $0) })

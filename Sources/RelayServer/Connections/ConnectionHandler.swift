@@ -1,14 +1,14 @@
 import Admission
 import Crypto
-import NIOCore
-import Rooms
+package import NIOCore
+package import Rooms
 import WireProtocol
 
 /// The inbound half of one socket, and the last handler of its pipeline: bytes to events. After the
 /// upgrade there is nothing between TLS and this.
-final class ConnectionHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class ConnectionHandler: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     let connection: Connection
     private let host: RoomHost
@@ -36,7 +36,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case closed
     }
 
-    init(
+    package init(
         id: ConnectionID, host: RoomHost, door: any Door, place: ConnectionPlace,
         limits: ServerLimits
     ) {
@@ -49,13 +49,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         connection = Connection(id: id, limits: limits)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         connection.attach(context)
     }
 
     // MARK: Reading
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         lastHeardAt = context.eventLoop.now
         switch state {
@@ -74,7 +74,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         parse(&bytes)
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         host.flush()
     }
 
@@ -251,7 +251,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         host.flush()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         tellRoom(.lost)
         state = .closed
         unparsed = ByteBuffer()
@@ -260,12 +260,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // TLS or the socket failed: there is nobody to tell.
         context.close(promise: nil)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         connection.writabilityChanged(
             context.channel.isWritable, at: context.eventLoop.now,
             from: isClosing ? nil : host.held)

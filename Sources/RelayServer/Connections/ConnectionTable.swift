@@ -1,9 +1,8 @@
-import NIOCore
-import Rooms
+package import Rooms
 
 /// Every WebSocket of this loop, by its number. A number is a place and a count of its uses, so that
 /// finding a connection is one array access and an old number finds nobody.
-final class ConnectionTable {
+package final class ConnectionTable {
     private var places: [Place] = []
     private var free: [UInt32] = []
     private(set) var count = 0
@@ -13,7 +12,9 @@ final class ConnectionTable {
         var handler: ConnectionHandler?
     }
 
-    func insert(_ make: (ConnectionID) -> ConnectionHandler) -> ConnectionHandler {
+    package init() {}
+
+    package func insert(_ make: (ConnectionID) -> ConnectionHandler) -> ConnectionHandler {
         let index: UInt32
         if let reused = free.popLast() {
             index = reused

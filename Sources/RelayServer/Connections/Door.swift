@@ -1,9 +1,9 @@
 import Admission
-import NIOCore
-import Rooms
+package import NIOCore
+package import Rooms
 
 /// What a connection asks of the server it belongs to.
-protocol Door: AnyObject {
+package protocol Door: AnyObject {
     /// Checks a sign-in token. `nil`: refused.
     func admit(
         _ token: ClientText, to room: String, on eventLoop: any EventLoop
@@ -13,8 +13,14 @@ protocol Door: AnyObject {
 }
 
 /// A valid sign-in, in the rules' terms.
-struct AdmittedProvider: Sendable {
-    var provider: ProviderID
-    var key: SignInKeyID
-    var isExpired: Bool
+package struct AdmittedProvider: Sendable {
+    package var provider: ProviderID
+    package var key: SignInKeyID
+    package var isExpired: Bool
+
+    package init(provider: ProviderID, key: SignInKeyID, isExpired: Bool) {
+        self.provider = provider
+        self.key = key
+        self.isExpired = isExpired
+    }
 }

@@ -115,7 +115,7 @@ package enum WebIncident: Hashable, Sendable {
     case malformedRequest
     /// A handshake, a head or the taking of an answer ran out of time.
     case tooSlow
-    /// A request came through a proxy that ends TLS. Reported once in the life of an `UpgradeChannel`.
+    /// A request came through a proxy that ends TLS. Reported once by an `UpgradeChannel`.
     case proxyInFront
     /// Ours: the socket's handlers could not be installed.
     case attachFailed

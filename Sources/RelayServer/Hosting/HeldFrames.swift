@@ -4,7 +4,7 @@ import WireProtocol
 
 /// What one room holds, in memory only: messages and receipts of conversations that nothing has
 /// erased, and the newest card of each visit for each provider session. Nothing here reads them.
-final class HeldFrames {
+package final class HeldFrames {
     private var conversations: [ConversationID: HeldConversation] = [:]
     private var cards: [VisitID: [ProviderSessionID: WipedBytes]] = [:]
     private let budget: MemoryBudget
@@ -16,7 +16,7 @@ final class HeldFrames {
     var conversationCount: Int { conversations.count }
     var cardCount: Int { cards.values.reduce(0) { $0 + $1.count } }
     private(set) var byteCount = 0
-    private(set) var messageCount = 0
+    package private(set) var messageCount = 0
 
     // MARK: Conversations
 
@@ -83,14 +83,14 @@ final class HeldFrames {
 }
 
 /// The relay's memory for messages and cards, all rooms together. Says when the level changes.
-final class MemoryBudget {
+package final class MemoryBudget {
     private let byteLimit: Int
     private(set) var byteCount = 0
     private(set) var level = Pressure.low
     var levelChanged: (Pressure) -> Void = { _ in }
 
     /// - Parameter byteLimit: at least one largest frame.
-    init(byteLimit: Int) {
+    package init(byteLimit: Int) {
         self.byteLimit = byteLimit
     }
 

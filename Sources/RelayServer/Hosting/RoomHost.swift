@@ -1,16 +1,16 @@
 import DequeModule
 import Logging
-import NIOCore
-import Rooms
-import WireProtocol
+package import NIOCore
+package import Rooms
+package import WireProtocol
 
 /// Feeds one room its events on its loop, performs its effects in order and keeps its timer. The only
 /// place in the program that reads the clock.
-final class RoomHost {
+package final class RoomHost {
     let name: String
     let eventLoop: any EventLoop
     let context: NoticeContext
-    let held: HeldFrames
+    package let held: HeldFrames
     private(set) var observer = RoomObserver()
 
     private var room: Room { didSet { eventLoop.assertInEventLoop() } }
@@ -32,7 +32,7 @@ final class RoomHost {
         case card(ClientText)
     }
 
-    init(
+    package init(
         name: String, room: Room, context: NoticeContext, budget: MemoryBudget,
         connections: ConnectionTable, eventLoop: any EventLoop
     ) {

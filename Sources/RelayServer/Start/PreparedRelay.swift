@@ -1,6 +1,7 @@
 import Admission
 import FoundationEssentials
 import Glibc
+import NIOCore
 import NIOSSL
 
 /// All that can fail at start has been done: files read, addresses bound, and no thread made.

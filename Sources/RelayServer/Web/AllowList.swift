@@ -18,8 +18,8 @@ package struct AllowList: Sendable, Equatable {
         self.origins = Set(origins)
         for host in self.hosts where !AllowList.isHost(host) {
             throw WebSetupError(
-                "“\(host)” in the list of hosts is not a name with an optional port, in lower case, "
-                    + "such as clinic.example or localhost:8443.")
+                "“\(host)” in the list of hosts is not a name with an optional port, in lower "
+                    + "case, such as clinic.example or localhost:8443.")
         }
         for origin in self.origins where !AllowList.isOrigin(origin) {
             throw WebSetupError(

@@ -4,13 +4,13 @@ package import Rooms
 
 /// How many connections there may be, in all and from one address, and how fast they may come.
 ///
-/// A *connection* is a TCP connection; a *socket* is one that was upgraded. A page is loaded over up
-/// to six connections that live for seconds, and its socket then lives for hours, so the two are
+/// A *connection* is a TCP connection; a *socket* is one that was upgraded. A page is loaded over
+/// up to six connections that live for seconds, and its socket then lives for hours, so the two are
 /// bounded apart. A connection too many is closed at accept, before it can ask for a TLS handshake;
 /// a socket too many is answered with 429 or 503, which a person can find out about.
 ///
-/// Confined to one event loop. Time is passed in. What it holds is bounded: one entry of 32 bytes for
-/// each address with a connection, and as many again for addresses that left lately.
+/// Confined to one event loop. Time is passed in. What it holds is bounded: one entry of 32 bytes
+/// for each address with a connection, and as many again for addresses that left lately.
 package final class ConnectionLimits {
     /// Every figure in `design/reliability.md` 5.4 that concerns connections.
     package struct Bounds: Sendable, Equatable {
@@ -118,8 +118,8 @@ package final class ConnectionLimits {
 
     /// Drops the addresses without a connection once they are as many as the relay's connections.
     ///
-    /// All that is lost is how fast they came. At least `bounds.connections` accepts lie between two
-    /// sweeps, so one costs a constant on average.
+    /// All that is lost is how fast they came. At least `bounds.connections` accepts lie between
+    /// two sweeps, so one costs a constant on average.
     private func forgetIdleAddresses(unless arriving: SourceID) {
         guard addresses.count >= 2 * bounds.connections else { return }
         addresses = addresses.filter { $0.value.connectionCount > 0 || $0.key == arriving }

@@ -111,8 +111,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    /// Whatever TLS or the socket complains about ends the connection. The peer is not told why: with
-    /// plain HTTP on the TLS port, or a failed handshake, there is no way to tell it.
+    /// Whatever TLS or the socket complains about ends the connection. The peer is not told why:
+    /// with plain HTTP on the TLS port, or a failed handshake, there is no way to tell it.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         close(context)
     }

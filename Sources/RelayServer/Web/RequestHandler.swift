@@ -39,8 +39,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// The parser refuses what the gate let through: a `Content-Length` that is not a number, a method
-    /// it does not know, more bytes in fields than its bounds.
+    /// The parser refuses what the gate let through: a `Content-Length` that is not a number, a
+    /// method it does not know, more bytes in fields than its bounds.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         web.report(.malformedRequest)
         let isTooBig = error as? HTTPParserError == .headerOverflow
@@ -75,8 +75,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         gate.send(web.routes.refusal(refusal), withBody: head.method != .HEAD)
     }
 
-    /// The parser is on the stack and leaves in the next tick of the loop; the gate holds what comes
-    /// until then.
+    /// The parser is on the stack and leaves in the next tick of the loop; the gate holds what
+    /// comes until then.
     private func become(_ upgrade: Upgrade, _ context: ChannelHandlerContext) {
         gate.holdForUpgrade()
         let pipeline = context.pipeline.syncOperations

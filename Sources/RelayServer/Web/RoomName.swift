@@ -1,7 +1,7 @@
 /// The name of a waiting room as it stands in its address: `/r/ROOM`.
 ///
-/// 1 to 63 of `a`–`z`, `0`–`9` and `-`, beginning with a letter or a digit: nothing that a URL would
-/// write in two ways, so a name is compared byte by byte and used as a dictionary key.
+/// 1 to 63 of `a`–`z`, `0`–`9` and `-`, beginning with a letter or a digit: nothing that a URL
+/// would write in two ways, so a name is compared byte by byte and used as a dictionary key.
 package struct RoomName: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 

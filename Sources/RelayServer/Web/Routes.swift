@@ -12,10 +12,10 @@ package import NIOHTTP1
 /// | `/assets/PATH`, `/favicon.svg` | a file |
 /// | `/health` | 200 `ok`, or 503 `draining` |
 ///
-/// A path is a key of a dictionary: nothing is decoded, joined or normalised, so `%2e%2e`, `//` and
-/// whatever else means nothing. `Host` is checked on every route, against DNS rebinding: one that is
-/// missing or double is 400 (RFC 9112 §3.2), one that is not in the list is 421, which says what is
-/// the matter (RFC 9110 §15.5.20). On the socket it is 403, as `docs/protocol.md` promises.
+/// A path is a key of a dictionary: nothing is decoded, joined or normalised, so `%2e%2e`, `//`
+/// and whatever else means nothing. `Host` is checked on every route, against DNS rebinding: one
+/// that is missing or double is 400 (RFC 9112 §3.2), one that is not in the list is 421, which says
+/// what is the matter (RFC 9110 §15.5.20). On the socket it is 403, as `docs/protocol.md` promises.
 package struct Routes: Sendable {
     /// What to do about one request.
     package enum Answer: Equatable, Sendable {

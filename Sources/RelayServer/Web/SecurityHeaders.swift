@@ -2,16 +2,16 @@
 ///
 /// | header | why |
 /// |:--|:--|
-/// | `Content-Security-Policy` | our files, our socket, and nothing else: no inline script, no `eval` |
+/// | `Content-Security-Policy` | our files and our socket: no inline script, no `eval` |
 /// | `Cache-Control: no-store` | no disk keeps a page, a script or an answer |
-/// | `Cross-Origin-Opener-Policy`, `-Resource-Policy` | no other window or site holds or reads ours |
+/// | `Cross-Origin-Opener-Policy`, `-Resource-Policy` | no other site holds or reads ours |
 /// | `X-Content-Type-Options` | a file is what its type says |
 /// | `Referrer-Policy` | a room's name does not travel |
 /// | `Permissions-Policy` | what the pages do not use is off, for them and for anything in them |
 /// | `Strict-Transport-Security` | two years of TLS only; not on development machines |
 ///
-/// There is no `Date`: RFC 9110 §6.6.1 forbids it to a server without a wall clock, and nothing here
-/// may be cached.
+/// There is no `Date`: RFC 9110 §6.6.1 forbids it to a server without a wall clock, and nothing
+/// here may be cached.
 package struct SecurityHeaders: Sendable, Equatable {
     /// Who may show an answer in a frame.
     enum Framing: Sendable {
@@ -24,7 +24,7 @@ package struct SecurityHeaders: Sendable, Equatable {
     private let strictTransport: Bool
 
     /// - Parameters:
-    ///   - frameAncestors: origins such as `https://clinic.example` that may embed the patient page.
+    ///   - frameAncestors: origins such as `https://clinic.example` that may embed a patient page.
     ///   - strictTransport: `false` with development certificates, which no browser could then
     ///     replace for two years.
     package init(

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 package import NIOCore
 
@@ -13,6 +14,9 @@ package struct StaticFiles: Sendable {
         /// Shared with every answer that carries it.
         package let bytes: ByteBuffer
     }
+
+    /// Files for whoever works on the pages.
+    private static let tools: Set = ["jsconfig.json", "package.json"]
 
     static let maximumCount = 200
     static let maximumByteCount = 1 << 20
@@ -74,7 +78,7 @@ package struct StaticFiles: Sendable {
                             + "directories deep.")
                 }
                 try read(directory: location, below: path + "/", root: root, depth: depth + 1)
-            } else if let type = StaticFiles.type(of: name), name != "jsconfig.json" {
+            } else if let type = StaticFiles.type(of: name), !StaticFiles.tools.contains(name) {
                 try add(real, as: path, type: type)
             } else {
                 skipped.append(path)
@@ -134,54 +138,47 @@ private func resolved(_ path: String) -> String? {
     return String(cString: real)
 }
 
+// No fields of `stat` and `dirent` here: under `MemberImportVisibility` they belong to whichever C
+// module the compiler happened to load first, CoreFoundation's in some builds (Swift 6.3.1).
+
 private func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard let stream = opendir(path) else { return false }
+    closedir(stream)
+    return true
 }
 
 /// The names in a directory, sorted, without those that begin with a dot.
 private func names(
     in directory: String, shownAs prefix: String
 ) throws(WebSetupError) -> [String] {
-    guard let stream = opendir(directory) else {
+    do {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
         throw WebSetupError("“\(prefix)” in the web directory cannot be listed.")
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        guard !name.hasPrefix(".") else { continue }
-        // Counts what is skipped too: a directory of a million files is somebody's mistake.
-        guard names.count < 4 * StaticFiles.maximumCount else {
-            throw WebSetupError("“\(prefix)” in the web directory has far too many entries.")
-        }
-        names.append(name)
-    }
-    return names.sorted()
 }
 
 private func contents(
     of location: String, shownAs path: String
 ) throws(WebSetupError) -> ByteBuffer {
-    // Not blocking: a FIFO would otherwise hold the start for ever. It is then refused below.
+    // Not blocking: a FIFO would otherwise hold the start for ever. It has no end to seek to.
     let descriptor = open(location, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
         throw WebSetupError("“\(path)” in the web directory cannot be opened.")
     }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    let byteCount = lseek(descriptor, 0, SEEK_END)
+    guard byteCount >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
         throw WebSetupError("“\(path)” in the web directory is not a regular file.")
     }
-    guard status.st_size <= StaticFiles.maximumByteCount else {
+    guard byteCount <= StaticFiles.maximumByteCount else {
         throw WebSetupError("“\(path)” in the web directory is more than 1 MiB.")
     }
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(Int(status.st_size))
-    while bytes.readableBytes < Int(status.st_size) {
-        let missing = Int(status.st_size) - bytes.readableBytes
+    bytes.reserveCapacity(byteCount)
+    while bytes.readableBytes < byteCount {
+        let missing = byteCount - bytes.readableBytes
         let count = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { space in
             max(0, Glibc.read(descriptor, space.baseAddress, missing))
         }

@@ -92,11 +92,11 @@ package enum UpgradeRequest {
 
     /// Whether `Sec-Fetch-Site`, which no page can forge, tells the same story as `Origin`.
     ///
-    /// Browsers that send it compute it from the *document's* origin and the target, with `wss` read
-    /// as `https`. So our own page says `same-origin`, in a frame on somebody else's site too, since
-    /// the document in the frame is still ours. A page of another origin that the operator listed
-    /// says `same-site` or `cross-site`. `none` means that a person typed the address; nobody types
-    /// a socket. Chromium does not send it with sockets, so absence says nothing.
+    /// Browsers that send it compute it from the *document's* origin and the target, with `wss`
+    /// read as `https`. So our own page says `same-origin`, in a frame on somebody else's site too,
+    /// since the document in the frame is still ours. A page of another origin that the operator
+    /// listed says `same-site` or `cross-site`. `none` means that a person typed the address, and
+    /// nobody types a socket. Not every browser sends it with sockets, so absence says nothing.
     private static func fetchSiteAgrees(
         _ values: [String], origin: String, host: String
     ) -> Bool {
@@ -106,8 +106,8 @@ package enum UpgradeRequest {
             ? site == "same-origin" : site == "same-site" || site == "cross-site"
     }
 
-    /// 16 bytes in canonical base64: 22 characters and `==`, the last character with its four unused
-    /// bits zero. RFC 6455 §4.2.1; NIO's own upgrader does not look at the length.
+    /// 16 bytes in canonical base64: 22 characters and `==`, the last character with its four
+    /// unused bits zero. RFC 6455 §4.2.1; NIO's own upgrader does not look at the length.
     private static func isKey(_ key: String) -> Bool {
         let bytes = Array(key.utf8)
         guard bytes.count == 24, bytes[22...].allSatisfy({ $0 == UInt8(ascii: "=") }),
@@ -179,7 +179,7 @@ package enum UpgradeRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// `Cookie`, `Authorization` and `Proxy-Authorization`: nothing that authorises travels in a header.
+/// `Cookie`, `Authorization`, `Proxy-Authorization`: nothing that authorises travels in a header.
 func carriesCredentials(_ headers: HTTPHeaders) -> Bool {
     headers.contains(name: "cookie") || headers.contains(name: "authorization")
         || headers.contains(name: "proxy-authorization")

@@ -1,0 +1,73 @@
+# `make` lists the targets. Two are all that a new machine needs: `make run` and `make test`.
+
+SWIFT ?= swift
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RELEASE := .build/release/lethe
+
+.DEFAULT_GOAL := help
+.PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
+	test-browser check lint types format bench screenshots dependencies test-dependencies clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+run: dependencies release certs ## Install, make certificates, build, start, print the links
+	@.ci/start $(RELEASE)
+
+build: ## Build everything, for development
+	$(SWIFT) build --build-tests
+
+release: ## Build the relay, for production
+	$(SWIFT) build -c release --product lethe
+
+certs: release ## Make development certificates and keys in Certs/
+	$(RELEASE) certs --directory Certs
+
+test: test-dependencies test-swift test-web test-allocations test-sockets test-browser ## Run all tests
+
+test-swift: build ## Rules, codec, admission, server, house rules
+	$(SWIFT) test --skip-build
+
+test-web: ## The pages' floors without a browser
+	node --test Tests/WebTests/
+
+test-allocations: ## Allocations of the relay path against Tests/Thresholds
+	$(SWIFT) build -c release --product lethe
+	$(SWIFT) build -c release --product RelayBenchmarks
+	.build/release/RelayBenchmarks --check Tests/Thresholds/allocations.json
+
+test-sockets: build $(PYTHON) ## Real sockets against the real binary
+	$(PYTHON) -m pytest -q Tests/SocketTests
+
+test-browser: build $(PYTHON) ## Real pages in Chromium against the real binary
+	$(PYTHON) -m pytest -q Tests/BrowserTests
+
+check: lint test ## Lint, then all tests
+
+lint: types ## Formatting, types of the pages
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+types:
+	tsc -p Sources/Web/jsconfig.json
+
+format: ## Format the Swift sources
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: ## Nanoseconds and allocations of the rules and the relay path
+	$(SWIFT) build -c release --product RelayBenchmarks
+	.build/release/RelayBenchmarks
+
+dependencies: ## Install the system packages that building needs
+	@.ci/install build
+
+test-dependencies: ## Install what the tests need
+	@.ci/install build test
+
+$(PYTHON): Tests/requirements.txt
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --requirement Tests/requirements.txt
+	@touch $(PYTHON)
+
+clean: ## Remove what was built
+	rm -rf .build $(VENV)
