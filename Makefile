@@ -54,6 +54,9 @@ types:
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
+screenshots: build $(PYTHON) ## Draw the pictures of the README
+	$(PYTHON) Tests/BrowserTests/screenshots.py
+
 bench: ## Nanoseconds and allocations of the rules and the relay path
 	$(SWIFT) build -c release --product RelayBenchmarks
 	.build/release/RelayBenchmarks

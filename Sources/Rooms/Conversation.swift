@@ -33,15 +33,49 @@ struct Conversation: Hashable, Sendable {
 
     func side(_ slot: Slot) -> Side { slot == .patient ? patient : provider }
 
-    mutating func withSide<T>(_ slot: Slot, _ change: (inout Side) -> T) -> T {
-        slot == .patient ? change(&patient) : change(&provider)
-    }
-
     /// The other side's messages that `reader` has not seen: a subtraction, so it cannot drift.
     func unread(by reader: Slot) -> UInt32 {
-        let (own, other) = reader == .patient ? (patient, provider) : (provider, patient)
-        return UInt32(other.sequences.count - own.seenCount)
+        switch reader {
+        case .patient: UInt32(provider.sequences.count - patient.seenCount)
+        case .provider: UInt32(patient.sequences.count - provider.seenCount)
+        }
     }
+
+    /// What a message with this number is.
+    func arrival(of number: UInt32, from slot: Slot) -> Arrival {
+        slot == .patient ? patient.arrival(of: number) : provider.arrival(of: number)
+    }
+
+    mutating func awaitRepeat(from slot: Slot) {
+        switch slot {
+        case .patient: patient.awaitsRepeat = true
+        case .provider: provider.awaitsRepeat = true
+        }
+    }
+
+    /// Takes the sender's next message in. Returns its sequence.
+    mutating func append(_ frame: Frame, at now: Instant) -> UInt32 {
+        lastSequence += 1
+        byteCount += frame.byteCount
+        lastActivity = now
+        isCopied = false
+        switch frame.slot {
+        case .patient: patient.append(lastSequence)
+        case .provider: provider.append(lastSequence)
+        }
+        return lastSequence
+    }
+}
+
+/// What a message is by its number.
+enum Arrival: Hashable, Sendable {
+    case next
+    /// A repeat, and the place that it got the first time.
+    case again(UInt32)
+    /// Behind one that was refused and must come again first.
+    case early
+    /// A number that no honest page sends.
+    case impossible
 }
 
 /// One side of a conversation.
@@ -59,14 +93,15 @@ struct Side: Hashable, Sendable {
 
     var lastNumber: UInt32 { UInt32(sequences.count) }
 
-    /// How many of this side's messages have a sequence of at most `watermark`.
-    func count(upTo watermark: UInt32) -> Int {
-        var low = 0
-        var high = sequences.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sequences[middle] <= watermark { low = middle + 1 } else { high = middle }
-        }
-        return low
+    func arrival(of number: UInt32) -> Arrival {
+        if number == lastNumber + 1 { return .next }
+        if number == 0 { return .impossible }
+        if number <= lastNumber { return .again(sequences[Int(number) - 1]) }
+        return awaitsRepeat ? .early : .impossible
+    }
+
+    mutating func append(_ sequence: UInt32) {
+        sequences.append(sequence)
+        awaitsRepeat = false
     }
 }

@@ -27,6 +27,8 @@ struct ProviderSession: Hashable, Sendable {
     var call: VisitID?
     /// Ascending. Live and ended ones.
     var conversations: [ConversationID] = []
+    /// It was full when a visit of its own needed a conversation.
+    var lacksRoom = false
     var messages = RateBucket()
 }
 

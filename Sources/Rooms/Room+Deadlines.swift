@@ -12,7 +12,9 @@ extension Room {
             }
         }
         for id in sessionOrder {
-            guard let lostAt = sessions[id]?.lostAt, sessions[id]?.connection == nil else { continue }
+            guard let lostAt = sessions[id]?.lostAt, sessions[id]?.connection == nil else {
+                continue
+            }
             let end = lostAt + limits.providerGrace
             if end <= now {
                 endSession(id, because: .providerLost, at: now, into: &effects)
@@ -21,7 +23,7 @@ extension Room {
             }
         }
         for id in visitOrder { meetDeadline(of: id, at: now, into: &effects) }
-        for id in conversations.keys.sorted() {
+        for id in conversations.rows.map(\.id).sorted() {
             meetDeadline(of: id, at: now, into: &effects)
         }
     }
@@ -32,7 +34,7 @@ extension Room {
         guard let visit = visits[id], visit.connection == nil, let lostAt = visit.lostAt else {
             return
         }
-        let end = lostAt + (visit.hasSeenRejoin ? limits.rejoinGrace : limits.patientGrace)
+        let end = lostAt + visit.grace(limits)
         if end <= now { return endVisit(id, .lost, at: now, into: &effects) }
         wake(at: end)
         // From here on the row says "left the page" instead of "reconnecting".
@@ -78,12 +80,20 @@ extension Room {
             wake(at: now + (end.since(now) - before))
             return false
         }
-        for slot in [Slot.patient, .provider] {
-            if let reader = reader(slot, of: conversation) {
-                effects.append(.notify(.expiring(conversation.id, cause, at: end), to: reader))
-            }
-        }
+        tellBoth(of: conversation, .expiring(conversation.id, cause, at: end), into: &effects)
         wake(at: end)
         return true
+    }
+
+    /// Something happened: both pages that were warned are told the later instant.
+    mutating func takeBackIdleWarning(
+        at place: Place, into effects: inout [Effect]
+    ) {
+        guard conversations.rows[place].hasWarnedOfIdle, let idle = limits.idle else { return }
+        conversations.rows[place].hasWarnedOfIdle = false
+        let conversation = conversations.rows[place]
+        let end = conversation.lastActivity + idle
+        wake(at: end - limits.idleWarning)
+        tellBoth(of: conversation, .expiring(conversation.id, .idle, at: end), into: &effects)
     }
 }

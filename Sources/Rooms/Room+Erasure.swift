@@ -8,7 +8,7 @@ extension Room {
     mutating func erase(
         _ id: ConversationID, because cause: ErasureCause, into effects: inout [Effect]
     ) {
-        guard let conversation = conversations.removeValue(forKey: id) else { return }
+        guard let conversation = conversations.remove(id) else { return }
         let boxShowedIt = sessions[conversation.session]?.box.conversation == id
         wiping[id] = Wiping(
             cause: cause, visit: conversation.visit, session: conversation.session,
@@ -49,6 +49,7 @@ extension Room {
             if !visit.isOver { tellRow(visit.id, into: &effects) }
             releaseIfNothingIsLeft(visit.id, into: &effects)
         }
+        freeRoom(of: wiped.session)
         disconnectEverybodyOnceWiped(into: &effects)
     }
 
@@ -95,6 +96,8 @@ struct Erasures: Sendable {
     private var wiped: [ConversationID: Wiping] = [:]
     private var order: [ConversationID] = []
     private var oldest = 0
+
+    var count: Int { wiped.count }
 
     subscript(id: ConversationID) -> Wiping? { wiped[id] }
 

@@ -1,48 +1,52 @@
 // Who may send what to whom; numbering; holding; catching up.
 
 extension Room {
+    typealias Place = Table<ConversationID, Conversation>.Place
+
     mutating func receive(
         _ frame: Frame, from connection: ConnectionID, at now: Instant, into effects: inout [Effect]
     ) {
         let slot: Slot
-        let place: Dictionary<ConversationID, Conversation>.Index?
+        let isTheirs: Bool
+        let place = conversations.place(of: frame.conversation)
         switch participants[connection] {
-        case .patient(let visit):
+        case .patient(let id):
             slot = .patient
-            place = conversations.index(forKey: frame.conversation)
-            if let place, !isPatient(visit, of: conversations.values[place]) {
-                return refuseErased(frame, to: connection, into: &effects)
-            }
-        case .provider(let session):
+            isTheirs = place.map { isPatient(id, at: $0) } ?? false
+        case .provider(let id):
             slot = .provider
-            place = conversations.index(forKey: frame.conversation)
-            if let place, conversations.values[place].session != session {
-                return refuseErased(frame, to: connection, into: &effects)
-            }
+            isTheirs = place.map { conversations.rows[$0].session == id } ?? false
         case .newcomer:
             return breach(by: connection, at: now, into: &effects)
         case nil:
             return  // Its socket is being closed; what was on its way is dropped.
         }
-        guard let place else { return refuseErased(frame, to: connection, into: &effects) }
-        guard frame.slot == slot, frame.epoch == conversations.values[place].epoch else {
+        guard let place, isTheirs else {
+            return refuseErased(frame, to: connection, into: &effects)
+        }
+        guard frame.slot == slot, frame.epoch == conversations.rows[place].epoch else {
             return breach(by: connection, at: now, into: &effects)
         }
         switch frame.kind {
         case .message: accept(frame, at: place, from: connection, at: now, into: &effects)
-        case .delivered: note(.delivered, frame, at: place, from: connection, at: now, into: &effects)
+        case .delivered:
+            note(.delivered, frame, at: place, from: connection, at: now, into: &effects)
         case .seen: note(.seen, frame, at: place, from: connection, at: now, into: &effects)
         case .typing:
-            if let reader = reader(slot.other, of: conversations.values[place]) {
-                effects.append(.forward(to: reader))
-            }
+            guard conversations.rows[place].phase != .ended,
+                let other = reader(slot.other, at: place)
+            else { return }
+            effects.append(.forward(to: other))
         case .accepted, .unread:
             breach(by: connection, at: now, into: &effects)
         }
     }
 
-    private func isPatient(_ id: VisitID, of conversation: Conversation) -> Bool {
-        conversation.visit == id && conversation.patientPage == visits[id]?.page
+    private func isPatient(_ id: VisitID, at place: Place) -> Bool {
+        guard conversations.rows[place].visit == id, let visit = visits.place(of: id) else {
+            return false
+        }
+        return visits.rows[visit].page == conversations.rows[place].patientPage
     }
 
     /// A stranger's conversation, an erased one and one that never was get the same answer.
@@ -56,106 +60,101 @@ extension Room {
     }
 
     private mutating func accept(
-        _ frame: Frame, at place: Dictionary<ConversationID, Conversation>.Index,
-        from connection: ConnectionID, at now: Instant, into effects: inout [Effect]
+        _ frame: Frame, at place: Place, from connection: ConnectionID, at now: Instant,
+        into effects: inout [Effect]
     ) {
         let id = frame.conversation
         let slot = frame.slot
-        // Scalars only: holding on to the side would make the append below copy its array.
-        let (lastNumber, awaitsRepeat) = conversations.values[place].withSide(slot) {
-            ($0.lastNumber, $0.awaitsRepeat)
-        }
-        if frame.number <= lastNumber {
-            // A repeat: the same place again.
-            guard frame.number > 0 else { return breach(by: connection, at: now, into: &effects) }
-            let sequence = conversations.values[place].side(slot).sequences[Int(frame.number) - 1]
+        switch conversations.rows[place].arrival(of: frame.number, from: slot) {
+        case .next: break
+        case .again(let sequence):
             effects.append(.send(.accepted(id, sequence: sequence), to: connection))
             return
+        case .early: return
+        case .impossible: return breach(by: connection, at: now, into: &effects)
         }
-        guard frame.number == lastNumber + 1 else {
-            if !awaitsRepeat { breach(by: connection, at: now, into: &effects) }
-            return
-        }
-        if let refusal = refusal(of: frame, in: conversations.values[place], at: now) {
-            conversations.values[place].withSide(slot) { $0.awaitsRepeat = true }
+        if let refusal = refusal(of: frame, at: place, at: now) {
+            conversations.rows[place].awaitRepeat(from: slot)
             effects.append(
                 .notify(.refusedMessage(id, number: frame.number, refusal), to: connection))
             return
         }
-        let sequence = conversations.values[place].lastSequence + 1
-        conversations.values[place].lastSequence = sequence
-        conversations.values[place].byteCount += frame.byteCount
-        conversations.values[place].lastActivity = now
-        conversations.values[place].hasWarnedOfIdle = false
-        conversations.values[place].withSide(slot) {
-            $0.sequences.append(sequence)
-            $0.awaitsRepeat = false
-        }
-        if sequence == 1 { begin(conversations.values[place].id, at: now) }
+        let sequence = conversations.rows[place].append(frame, at: now)
+        if sequence == 1 { begin(at: place, at: now) }
         effects.append(.hold(.message(id, sequence: sequence)))
-        hand(sequence, of: conversations.values[place], from: slot, into: &effects)
+        // The sender's own as `accepted`, the other's as a frame with the new count.
+        effects.append(
+            .send(.messages(id, first: sequence, last: sequence, reader: slot), to: connection))
+        if let other = reader(slot.other, at: place) {
+            effects.append(
+                .send(
+                    .messages(id, first: sequence, last: sequence, reader: slot.other), to: other))
+            effects.append(.notify(unread(at: place, by: slot.other), to: other))
+        }
         if slot == .patient {
-            reopenBox(for: id, of: conversations.values[place].session, into: &effects)
+            reopenBox(for: id, of: conversations.rows[place].session, into: &effects)
         }
-        warnIfNearlyFull(conversations.values[place], adding: frame.byteCount, into: &effects)
-    }
-
-    /// Hands one message to both pages: the other's as a frame with the new count, the sender's own
-    /// as `accepted`.
-    private func hand(
-        _ sequence: UInt32, of conversation: Conversation, from sender: Slot,
-        into effects: inout [Effect]
-    ) {
-        if let own = reader(sender, of: conversation) {
-            effects.append(
-                .send(
-                    .messages(conversation.id, first: sequence, last: sequence, reader: sender),
-                    to: own))
-        }
-        if let other = reader(sender.other, of: conversation) {
-            effects.append(
-                .send(
-                    .messages(
-                        conversation.id, first: sequence, last: sequence, reader: sender.other),
-                    to: other))
-            effects.append(.notify(unread(of: conversation, by: sender.other), to: other))
-        }
+        takeBackIdleWarning(at: place, into: &effects)
+        warnIfNearlyFull(at: place, adding: frame.byteCount, into: &effects)
     }
 
     private mutating func refusal(
-        of frame: Frame, in conversation: Conversation, at now: Instant
+        of frame: Frame, at place: Place, at now: Instant
     ) -> MessageRefusal? {
-        if conversation.phase == .ended || isStopped { return .ended }
-        if conversation.lastSequence >= limits.messagesPerConversation
-            || conversation.byteCount + frame.byteCount > limits.bytesPerConversation
+        if conversations.rows[place].phase == .ended || isStopped { return .ended }
+        if conversations.rows[place].lastSequence >= limits.messagesPerConversation
+            || conversations.rows[place].byteCount + frame.byteCount
+                > limits.bytesPerConversation
         {
             return .conversationFull
         }
         if pressure == .full { return .relayFull(retryAfter: .seconds(5)) }
-        let wait: Duration? =
-            switch frame.slot {
-            case .patient:
-                visits[conversation.visit]?.messages.take(limits.patientMessages, at: now)
-            case .provider:
-                sessions[conversation.session]?.messages.take(limits.providerMessages, at: now)
+        var wait: Duration?
+        switch frame.slot {
+        case .patient:
+            if let visit = visits.place(of: conversations.rows[place].visit) {
+                wait = visits.rows[visit].messages.take(limits.patientMessages, at: now)
             }
-        return wait.map { .rateLimited(retryAfter: $0) }
+        case .provider:
+            if let session = sessions.place(of: conversations.rows[place].session) {
+                wait = sessions.rows[session].messages.take(limits.providerMessages, at: now)
+            }
+        }
+        guard let wait else { return nil }
+        return .rateLimited(retryAfter: wait)
     }
 
     /// The connection of one side, if it is there.
     func reader(_ slot: Slot, of conversation: Conversation) -> ConnectionID? {
         switch slot {
-        case .patient:
-            guard let visit = visits[conversation.visit], visit.page == conversation.patientPage
-            else { return nil }
-            return visit.connection
-        case .provider:
-            return sessions[conversation.session]?.connection
+        case .patient: patient(conversation.visit, page: conversation.patientPage)
+        case .provider: provider(conversation.session)
         }
     }
 
-    private mutating func begin(_ id: ConversationID, at now: Instant) {
-        conversations[id]?.firstMessageAt = now
+    /// The same without copying the conversation: on the path of every message.
+    func reader(_ slot: Slot, at place: Place) -> ConnectionID? {
+        switch slot {
+        case .patient:
+            patient(
+                conversations.rows[place].visit, page: conversations.rows[place].patientPage)
+        case .provider: provider(conversations.rows[place].session)
+        }
+    }
+
+    private func patient(_ id: VisitID, page: UInt32) -> ConnectionID? {
+        guard let visit = visits.place(of: id), visits.rows[visit].page == page else {
+            return nil
+        }
+        return visits.rows[visit].connection
+    }
+
+    private func provider(_ id: ProviderSessionID) -> ConnectionID? {
+        sessions.place(of: id).flatMap { sessions.rows[$0].connection }
+    }
+
+    private mutating func begin(at place: Place, at now: Instant) {
+        conversations.rows[place].firstMessageAt = now
         wake(at: now + limits.maximumAge - limits.maximumAgeWarning)
         if let idle = limits.idle { wake(at: now + idle - limits.idleWarning) }
     }
@@ -164,31 +163,61 @@ extension Room {
     private mutating func reopenBox(
         for id: ConversationID, of session: ProviderSessionID, into effects: inout [Effect]
     ) {
-        guard sessions[session]?.box == .minimised(id) else { return }
+        guard let place = sessions.place(of: session),
+            sessions.rows[place].box == .minimised(id)
+        else { return }
         setBox(.open(id), of: session, into: &effects)
     }
 
     private func warnIfNearlyFull(
-        _ conversation: Conversation, adding byteCount: Int, into effects: inout [Effect]
+        at place: Place, adding byteCount: Int, into effects: inout [Effect]
     ) {
-        let messages = limits.messagesPerConversation * 9 / 10
-        let bytes = limits.bytesPerConversation * 9 / 10
-        let reached =
-            conversation.lastSequence == messages
-            || (conversation.byteCount >= bytes && conversation.byteCount - byteCount < bytes)
-        guard reached else { return }
-        for slot in [Slot.patient, .provider] {
-            if let reader = reader(slot, of: conversation) {
-                effects.append(.notify(.nearlyFull(conversation.id), to: reader))
-            }
+        let messages = Room.mostOf(limits.messagesPerConversation)
+        let bytes = Room.mostOf(limits.bytesPerConversation)
+        let held = conversations.rows[place].byteCount
+        guard
+            conversations.rows[place].lastSequence == messages
+                || (held >= bytes && held - byteCount < bytes)
+        else { return }
+        let conversation = conversations.rows[place]
+        tellBoth(of: conversation, .nearlyFull(conversation.id), into: &effects)
+    }
+
+    /// 90 % of a bound.
+    private static func mostOf(_ bound: Int) -> Int { bound - bound / 10 }
+
+    /// Warnings that a page may have missed while its socket was lost.
+    private func repeatWarnings(
+        of conversation: Conversation, to connection: ConnectionID, into effects: inout [Effect]
+    ) {
+        let id = conversation.id
+        if conversation.lastSequence >= Room.mostOf(limits.messagesPerConversation)
+            || conversation.byteCount >= Room.mostOf(limits.bytesPerConversation)
+        {
+            effects.append(.notify(.nearlyFull(id), to: connection))
+        }
+        if conversation.hasWarnedOfAge, let first = conversation.firstMessageAt {
+            effects.append(
+                .notify(.expiring(id, .maximumAge, at: first + limits.maximumAge), to: connection))
+        }
+        if conversation.hasWarnedOfIdle, let idle = limits.idle, conversation.phase != .ended {
+            effects.append(
+                .notify(
+                    .expiring(id, .idle, at: conversation.lastActivity + idle), to: connection))
         }
     }
 
     // MARK: Catching up
 
-    /// No page has more of a conversation than there is.
-    func areTrue(_ points: [ResumePoint]) -> Bool {
-        points.allSatisfy { $0.after <= conversations[$0.conversation]?.lastSequence ?? .max }
+    /// No page has more of a conversation than there is. Of a stranger's conversation nothing is
+    /// compared: the answer would tell how long it is.
+    func areTrue(_ points: [ResumePoint], of ids: [ConversationID]) -> Bool {
+        points.allSatisfy { point in
+            guard ids.contains(point.conversation),
+                let conversation = conversations[point.conversation]
+            else { return true }
+            return point.after <= conversation.lastSequence
+        }
     }
 
     /// After a new socket: what the page lacks of each conversation, its receipts, its count.
@@ -223,6 +252,7 @@ extension Room {
                 effects.append(.send(.receipt(id, .seen, by: reader.other), to: connection))
             }
             effects.append(.notify(unread(of: conversation, by: reader), to: connection))
+            repeatWarnings(of: conversation, to: connection, into: &effects)
         }
     }
 
@@ -239,5 +269,13 @@ extension Room {
         .unread(
             conversation.id, reader: reader, epoch: conversation.epoch,
             count: conversation.unread(by: reader), sequence: conversation.lastSequence)
+    }
+
+    func unread(at place: Place, by reader: Slot) -> Notice {
+        .unread(
+            conversations.rows[place].id, reader: reader,
+            epoch: conversations.rows[place].epoch,
+            count: conversations.rows[place].unread(by: reader),
+            sequence: conversations.rows[place].lastSequence)
     }
 }

@@ -54,7 +54,7 @@ extension Room {
         enqueue(visit.id)
         greet(visit.id, into: &effects)
         tellRow(visit.id, into: &effects)
-        assignUnclaimedVisits(at: now, into: &effects)
+        visitsMayLackConversations = true
     }
 
     /// Tells a page that has just connected how things stand.
@@ -66,18 +66,26 @@ extension Room {
             effects.append(.notify(.duty(session), to: connection))
         }
         statusesMayHaveChanged = true
-        if let place = queue.firstIndex(of: id) { queueChanged(from: place) }
+        if let place = queue.firstIndex(of: id) {
+            queueChanged(from: place)
+        } else if policy.showsPosition {
+            // Called while the socket was lost: the page may still show a place.
+            effects.append(.notify(.position(nil), to: connection))
+        }
     }
 
     private mutating func resume(
         _ id: VisitID, _ entrance: PatientEntrance, on connection: ConnectionID, at now: Instant,
         into effects: inout [Effect]
     ) {
-        guard var visit = visits[id], !visit.isOver else {
-            effects.append(.disconnect(connection, .unknownVisit))
+        guard var visit = visits[id] else { return }
+        if visit.isOver {
+            if let former = visit.connection { displace(former, into: &effects) }
+            forget(id, into: &effects)
+            effects.append(.disconnect(connection, .visitOver))
             return
         }
-        guard areTrue(entrance.resume ?? []) else {
+        guard areTrue(entrance.resume ?? [], of: visit.conversations) else {
             effects.append(.disconnect(connection, .protocolError))
             return
         }
@@ -94,6 +102,7 @@ extension Room {
         catchUp(
             visit.conversations, from: entrance.resume ?? [], reader: .patient, on: connection,
             into: &effects)
+        if let stoppingAt { effects.append(.notify(.stopping(at: stoppingAt), to: connection)) }
         tellRow(id, into: &effects)
     }
 
@@ -104,7 +113,7 @@ extension Room {
     ) {
         // Every visit is compared, whether or not one matched: the time taken tells nothing.
         var found: VisitID?
-        for (id, visit) in visits where visit.rejoin == code && !visit.isOver { found = id }
+        for visit in visits.rows where visit.rejoin == code && !visit.isOver { found = visit.id }
         guard let id = found, var visit = visits[id] else {
             countWrongCode(from: entrance.source, at: now)
             effects.append(.disconnect(connection, .wrongCode))
@@ -132,8 +141,8 @@ extension Room {
         visits[id]?.conversations = []
         effects.append(.notify(.checkedIn(resumed: false, rejoin: visit.rejoin), to: connection))
         greet(id, into: &effects)
-        tellRow(id, into: &effects)
         settle(id, at: now, into: &effects)
+        tellRow(id, into: &effects)
     }
 
     private func hasTooManyWrongCodes(_ source: SourceID, at now: Instant) -> Bool {
@@ -164,7 +173,7 @@ extension Room {
             mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
             mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
             let code = RejoinCode(UInt32(truncatingIfNeeded: mixed >> 44))
-            if !visits.values.contains(where: { $0.rejoin == code }) { return code }
+            if !visits.rows.contains(where: { $0.rejoin == code }) { return code }
         }
     }
 
@@ -180,7 +189,7 @@ extension Room {
                 effects.append(.disconnect(connection, .signInRefused))
                 return
             }
-            guard areTrue(entrance.resume ?? []) else {
+            guard areTrue(entrance.resume ?? [], of: session.conversations) else {
                 effects.append(.disconnect(connection, .protocolError))
                 return
             }
@@ -192,15 +201,16 @@ extension Room {
         } else if entrance.tokenIsExpired {
             effects.append(.disconnect(connection, .signInRefused))
         } else if let other = session(of: entrance.provider) {
+            dismissNewcomer(of: entrance.provider, because: .displaced, into: &effects)
+            newcomers[entrance.provider] = Newcomer(connection: connection, entrance: entrance)
+            participants[connection] = .newcomer(entrance.provider)
             if other.connection == nil {
-                dismissNewcomer(of: entrance.provider, into: &effects)
                 endSession(other.id, because: .refreshed, at: now, into: &effects)
-                beginSession(entrance, on: connection, at: now, into: &effects)
             } else {
-                waitForPress(entrance, on: connection, instead: other, into: &effects)
+                askForPress(connection, instead: other, into: &effects)
             }
         } else {
-            beginSession(entrance, on: connection, at: now, into: &effects)
+            beginSession(entrance, on: connection, into: &effects)
         }
     }
 
@@ -212,54 +222,54 @@ extension Room {
     }
 
     /// D9: a connected console is never ended without a press.
-    private mutating func waitForPress(
-        _ entrance: ProviderEntrance, on connection: ConnectionID, instead other: ProviderSession,
-        into effects: inout [Effect]
+    private func askForPress(
+        _ connection: ConnectionID, instead other: ProviderSession, into effects: inout [Effect]
     ) {
-        dismissNewcomer(of: entrance.provider, into: &effects)
-        newcomers[entrance.provider] = Newcomer(connection: connection, entrance: entrance)
-        participants[connection] = .newcomer(entrance.provider)
         let chats = other.conversations.count { conversations[$0]?.isEmpty == false }
         effects.append(.notify(.consoleOpen(chats: chats), to: connection))
     }
 
-    private mutating func dismissNewcomer(
-        of provider: ProviderID, into effects: inout [Effect]
+    mutating func dismissNewcomer(
+        of provider: ProviderID, because closing: Closing, into effects: inout [Effect]
     ) {
-        guard let former = newcomers.removeValue(forKey: provider) else { return }
-        displace(former.connection, into: &effects)
+        guard let newcomer = newcomers.removeValue(forKey: provider) else { return }
+        participants[newcomer.connection] = nil
+        effects.append(.disconnect(newcomer.connection, closing))
+    }
+
+    private mutating func dismissNewcomers(
+        because closing: Closing, where isMeant: (Newcomer) -> Bool = { _ in true },
+        into effects: inout [Effect]
+    ) {
+        let meant = newcomers.values.filter(isMeant).sorted { $0.connection < $1.connection }
+        for newcomer in meant {
+            dismissNewcomer(of: newcomer.entrance.provider, because: closing, into: &effects)
+        }
     }
 
     /// The press: "Use here and erase 3 chats".
     mutating func supersede(
-        by provider: ProviderID, on connection: ConnectionID, at now: Instant,
-        into effects: inout [Effect]
+        by provider: ProviderID, at now: Instant, into effects: inout [Effect]
     ) {
-        guard let newcomer = newcomers.removeValue(forKey: provider) else { return }
-        participants[connection] = nil
-        if let other = session(of: provider) {
-            if let former = other.connection {
-                participants[former] = nil
-                sessions[other.id]?.connection = nil
-                effects.append(.disconnect(former, .superseded))
-            }
-            endSession(other.id, because: .refreshed, at: now, into: &effects)
+        guard let other = session(of: provider) else { return }
+        if let former = other.connection {
+            participants[former] = nil
+            sessions[other.id]?.connection = nil
+            effects.append(.disconnect(former, .superseded))
         }
-        beginSession(newcomer.entrance, on: connection, at: now, into: &effects)
+        endSession(other.id, because: .refreshed, at: now, into: &effects)
     }
 
-    /// A newcomer whose predecessor's session has ended needs no press.
-    mutating func admitNewcomer(
-        of provider: ProviderID, at now: Instant, into effects: inout [Effect]
-    ) {
+    /// The former session has ended: the newcomer takes its place in the same step, so that nobody
+    /// else gets its visits in between.
+    mutating func admitNewcomer(of provider: ProviderID, into effects: inout [Effect]) {
         guard let newcomer = newcomers.removeValue(forKey: provider) else { return }
         participants[newcomer.connection] = nil
-        beginSession(newcomer.entrance, on: newcomer.connection, at: now, into: &effects)
+        beginSession(newcomer.entrance, on: newcomer.connection, into: &effects)
     }
 
     private mutating func beginSession(
-        _ entrance: ProviderEntrance, on connection: ConnectionID, at now: Instant,
-        into effects: inout [Effect]
+        _ entrance: ProviderEntrance, on connection: ConnectionID, into effects: inout [Effect]
     ) {
         lastSession += 1
         let session = ProviderSession(
@@ -271,12 +281,14 @@ extension Room {
         participants[connection] = .provider(session.id)
         effects.append(.record(.sessionBegan))
         for id in visitOrder {
-            guard let visit = visits[id], !visit.isOver, let page = visit.connection else { continue }
+            guard let visit = visits[id], !visit.isOver, let page = visit.connection else {
+                continue
+            }
             effects.append(.notify(.duty(session.id), to: page))
         }
         describe(session.id, resumed: false, from: [], into: &effects)
         statusesMayHaveChanged = true
-        assignUnclaimedVisits(at: now, into: &effects)
+        visitsMayLackConversations = true
     }
 
     private mutating func resume(
@@ -312,7 +324,8 @@ extension Room {
         for conversation in session.conversations {
             tellProvider(of: conversation, into: &effects)
         }
-        catchUp(session.conversations, from: points, reader: .provider, on: connection, into: &effects)
+        catchUp(
+            session.conversations, from: points, reader: .provider, on: connection, into: &effects)
         effects.append(.notify(.box(session.box), to: connection))
         effects.append(.notify(.ready, to: connection))
         if let stoppingAt { effects.append(.notify(.stopping(at: stoppingAt), to: connection)) }
@@ -368,12 +381,8 @@ extension Room {
     mutating func endSessions(
         signedInWith key: SignInKeyID, at now: Instant, into effects: inout [Effect]
     ) {
-        let refused = newcomers.values.filter { $0.entrance.key == key }
-        for newcomer in refused.sorted(by: { $0.connection < $1.connection }) {
-            newcomers[newcomer.entrance.provider] = nil
-            participants[newcomer.connection] = nil
-            effects.append(.disconnect(newcomer.connection, .signInRefused))
-        }
+        dismissNewcomers(
+            because: .signInRefused, where: { $0.entrance.key == key }, into: &effects)
         for id in sessionOrder where sessions[id]?.key == key {
             let connection = sessions[id]?.connection
             if let connection {
@@ -389,16 +398,24 @@ extension Room {
 
     mutating func announceStop(at instant: Instant, into effects: inout [Effect]) {
         stoppingAt = instant
+        dismissNewcomers(because: .stopping, into: &effects)
         for connection in participants.keys.sorted() {
             effects.append(.notify(.stopping(at: instant), to: connection))
         }
     }
 
     mutating func stop(at now: Instant, into effects: inout [Effect]) {
+        if isStopped { return }
         stoppingAt = stoppingAt ?? now
         isStopped = true
-        for id in conversations.keys.sorted() { erase(id, because: .stopped, into: &effects) }
-        for id in visitOrder { effects.append(.discard(.of(id))) }
+        dismissNewcomers(because: .goingAway, into: &effects)
+        for id in conversations.rows.map(\.id).sorted() {
+            erase(id, because: .stopped, into: &effects)
+        }
+        for id in visitOrder {
+            visits[id]?.cards = [:]
+            effects.append(.discard(.of(id)))
+        }
         disconnectEverybodyOnceWiped(into: &effects)
     }
 
@@ -413,6 +430,6 @@ extension Room {
 
     /// Some provider has an ended chat that was not copied: stopping waits a little for that.
     package var hasUncopiedEndedChats: Bool {
-        conversations.values.contains { $0.phase == .ended && !$0.isCopied && !$0.isEmpty }
+        conversations.rows.contains { $0.phase == .ended && !$0.isCopied && !$0.isEmpty }
     }
 }

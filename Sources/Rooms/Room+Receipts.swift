@@ -4,33 +4,53 @@ extension Room {
     /// A receipt says "everything up to W". It moves a watermark upwards or does nothing, and erases
     /// nothing.
     mutating func note(
-        _ kind: ReceiptKind, _ frame: Frame,
-        at place: Dictionary<ConversationID, Conversation>.Index, from connection: ConnectionID,
+        _ kind: ReceiptKind, _ frame: Frame, at place: Place, from connection: ConnectionID,
         at now: Instant, into effects: inout [Effect]
     ) {
         let watermark = frame.number
-        guard watermark >= 1, watermark <= conversations.values[place].lastSequence else {
+        guard watermark >= 1, watermark <= conversations.rows[place].lastSequence else {
             return breach(by: connection, at: now, into: &effects)
         }
+        let id = frame.conversation
         let slot = frame.slot
-        let side = conversations.values[place].side(slot)
-        guard watermark > (kind == .seen ? side.seen : side.delivered) else { return }
-        if kind == .seen {
-            let count = conversations.values[place].side(slot.other).count(upTo: watermark)
-            conversations.values[place].withSide(slot) {
-                $0.seen = watermark
-                $0.seenCount = count
-            }
-        } else {
-            conversations.values[place].withSide(slot) { $0.delivered = watermark }
-        }
-        let conversation = conversations.values[place]
-        effects.append(.hold(.receipt(conversation.id, kind, by: slot)))
-        if let reader = reader(slot.other, of: conversation) {
-            effects.append(.send(.receipt(conversation.id, kind, by: slot), to: reader))
+        guard conversations.rows[place].raise(kind, of: slot, to: watermark) else { return }
+        effects.append(.hold(.receipt(id, kind, by: slot)))
+        if let other = reader(slot.other, at: place) {
+            effects.append(.send(.receipt(id, kind, by: slot), to: other))
         }
         if kind == .seen {
-            effects.append(.notify(unread(of: conversation, by: slot), to: connection))
+            effects.append(.notify(unread(at: place, by: slot), to: connection))
         }
+    }
+}
+
+extension Conversation {
+    /// Moves a watermark upwards; says whether it moved.
+    fileprivate mutating func raise(
+        _ kind: ReceiptKind, of slot: Slot, to watermark: UInt32
+    ) -> Bool {
+        switch (kind, slot) {
+        case (.delivered, .patient): return patient.raiseDelivered(to: watermark)
+        case (.delivered, .provider): return provider.raiseDelivered(to: watermark)
+        case (.seen, .patient): return patient.raiseSeen(to: watermark, of: provider.sequences)
+        case (.seen, .provider): return provider.raiseSeen(to: watermark, of: patient.sequences)
+        }
+    }
+}
+
+extension Side {
+    fileprivate mutating func raiseDelivered(to watermark: UInt32) -> Bool {
+        guard watermark > delivered else { return false }
+        delivered = watermark
+        return true
+    }
+
+    /// `others`: the sequences of the other side's messages.
+    fileprivate mutating func raiseSeen(to watermark: UInt32, of others: [UInt32]) -> Bool {
+        guard watermark > seen else { return false }
+        seen = watermark
+        // From where it stood: what comes after is nearly always little.
+        while seenCount < others.count, others[seenCount] <= watermark { seenCount += 1 }
+        return true
     }
 }

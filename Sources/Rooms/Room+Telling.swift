@@ -76,6 +76,15 @@ extension Room {
                 to: page))
     }
 
+    func tellBoth(of conversation: Conversation, _ notice: Notice, into effects: inout [Effect]) {
+        if let page = reader(.patient, of: conversation) {
+            effects.append(.notify(notice, to: page))
+        }
+        if let connection = reader(.provider, of: conversation) {
+            effects.append(.notify(notice, to: connection))
+        }
+    }
+
     func tellProvider(of id: ConversationID, into effects: inout [Effect]) {
         guard let conversation = conversations[id],
             let connection = sessions[conversation.session]?.connection
@@ -96,7 +105,9 @@ extension Room {
         statusesMayHaveChanged = false
         let ofTheRoom = sharedStatus
         for id in visitOrder {
-            guard let visit = visits[id], !visit.isOver, let page = visit.connection else { continue }
+            guard let visit = visits[id], !visit.isOver, let page = visit.connection else {
+                continue
+            }
             let status = visit.session.map { self.status(of: $0, for: id) } ?? ofTheRoom
             guard visit.shownStatus != status else { continue }
             visits[id]?.shownStatus = status

@@ -9,9 +9,9 @@ package struct Room: Sendable {
     /// High byte of every conversation handle, so that handles are unique in the process.
     let index: UInt8
 
-    var visits: [VisitID: Visit] = [:]
-    var sessions: [ProviderSessionID: ProviderSession] = [:]
-    var conversations: [ConversationID: Conversation] = [:]
+    var visits = Table<VisitID, Visit>()
+    var sessions = Table<ProviderSessionID, ProviderSession>()
+    var conversations = Table<ConversationID, Conversation>()
     var participants: [ConnectionID: Participant] = [:]
     /// Consoles that wait for a press (D9): at most one per provider.
     var newcomers: [ProviderID: Newcomer] = [:]
@@ -43,6 +43,8 @@ package struct Room: Sendable {
     /// First place in the queue whose number changed during this event.
     var queueChangedFrom: Int?
     var statusesMayHaveChanged = false
+    /// Somebody came or went, or a full session has room again.
+    var visitsMayLackConversations = false
 
     /// When to send `deadlineReached`; `nil` when nothing waits. May be early, never late.
     package private(set) var nextDeadline: Instant?
@@ -68,7 +70,6 @@ package struct Room: Sendable {
         switch event {
         case .frame(let frame, let connection):
             receive(frame, from: connection, at: now, into: &effects)
-            return  // Frames change neither the queue nor a status.
         case .command(let command, let connection):
             obey(command, from: connection, at: now, into: &effects)
         case .connected(let connection, .patient(let entrance)):
@@ -90,6 +91,7 @@ package struct Room: Sendable {
         case .stopped:
             stop(at: now, into: &effects)
         }
+        settleVisits(at: now, into: &effects)
         tellPositions(into: &effects)
         tellStatuses(into: &effects)
     }

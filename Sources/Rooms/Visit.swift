@@ -38,6 +38,11 @@ struct Visit: Hashable, Sendable {
     var shownPosition: Int?
 
     var hasRejoined: Bool { page > 1 }
+
+    /// How long the place is kept without a socket.
+    func grace(_ limits: Limits) -> Duration {
+        hasSeenRejoin ? max(limits.rejoinGrace, limits.patientGrace) : limits.patientGrace
+    }
 }
 
 struct ShownStatus: Hashable, Sendable {

@@ -30,6 +30,11 @@ def secret():
     return base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
 
 
+def points(after):
+    """The member `resume`."""
+    return [{"conversation": handle, "after": last} for handle, last in after.items()]
+
+
 def body(text):
     """The padded body of a text, as the pages make it before sealing."""
     inner = b"\x01\x00" + text.encode() + b"\x80"
@@ -51,18 +56,27 @@ def tls_context():
     return context
 
 
+def connect(relay, address="127.0.0.1", receive_buffer=None, source=None, context=None):
+    """A TLS connection. `source` is the client's own address, such as 127.0.0.2."""
+    raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    if receive_buffer:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        # Loopback segments are huge, and with them the buffers of the other end.
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1024)
+    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    raw.settimeout(10)
+    if source:
+        raw.bind((source, 0))
+    raw.connect((address, relay.port))
+    return (context or tls_context()).wrap_socket(raw, server_hostname="localhost")
+
+
 class Socket:
     """TLS and a WebSocket upgrade; frames in and out, well-formed or not."""
 
     def __init__(self, relay, room="demo", headers=None, path=None, address="127.0.0.1",
-                 glued=b"", receive_buffer=None):
-        raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
-        if receive_buffer:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        raw.settimeout(10)
-        raw.connect((address, relay.port))
-        self.tls = tls_context().wrap_socket(raw, server_hostname="localhost")
+                 glued=b"", receive_buffer=None, source=None):
+        self.tls = connect(relay, address, receive_buffer, source)
         self.buffer = b""
         fields = {
             "Host": f"localhost:{relay.port}", "Origin": relay.origin, "Upgrade": "websocket",
@@ -123,11 +137,19 @@ class Socket:
         """The network is gone: no close frame, no TLS goodbye."""
         self.tls.close()
 
+    def reset(self):
+        """The same with an RST, as a router does it."""
+        self.tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.tls.close()
+
     # Reading
 
     def _need(self, count):
         while len(self.buffer) < count:
-            chunk = self.tls.recv(65536)
+            try:
+                chunk = self.tls.recv(65536)
+            except (ConnectionResetError, BrokenPipeError) as error:
+                raise Closed(None, "reset") from error
             if not chunk:
                 raise Closed(None, "end of file")
             self.buffer += chunk
@@ -182,7 +204,9 @@ class Page(Socket):
         self.frames = []
         self.numbers = {}
         self.secret = secret()
+        self.room = options.get("room", "demo")
         super().__init__(relay, **options)
+        assert self.status == 101, self.answer
         if first:
             self.command(**first)
 
@@ -201,6 +225,10 @@ class Page(Socket):
             lambda item: isinstance(item, dict) and item["type"] == type
             and all(item.get(k) == v for k, v in members.items()), timeout)
 
+    def told(self, type, **members):
+        """A notice that came already, or the next."""
+        return self.latest(type, **members) or self.notice(type, **members)
+
     def incoming(self, kind, timeout=10, **fields):
         return self.pump(
             lambda item: not isinstance(item, dict) and item[0].kind == kind
@@ -215,24 +243,39 @@ class Page(Socket):
         return HEADER.pack(1, kind, self.slot, flags, conversation["epoch"] if epoch is None
                            else epoch, 0, number, conversation["conversation"], 0)
 
-    def message(self, conversation, text, number=None):
-        """Sends a text; gives its number."""
+    def message(self, conversation, text, number=None, content=None):
+        """Sends a text, or a whole body as `content`; gives its number."""
         handle = conversation["conversation"]
         if number is None:
             number = self.numbers[handle] = self.numbers.get(handle, 0) + 1
-        self.send_binary(self.header(MESSAGE, conversation, number) + body(text))
+        self.send_binary(self.header(MESSAGE, conversation, number) + (content or body(text)))
         return number
 
     def receipt(self, kind, conversation, watermark):
         self.send_binary(self.header(kind, conversation, watermark) + bytes(16))
 
+    def typing(self, conversation, started):
+        self.send_binary(self.header(TYPING, conversation, 0, flags=started) + bytes(16))
+
+    def of_kind(self, kind, conversation=None):
+        """The headers that came of this kind."""
+        return [header for header, _ in self.frames if header.kind == kind
+                and conversation in (None, header.conversation)]
+
+    def places(self, conversation):
+        """Every sequence that this page was sent of a conversation, in the order of arrival."""
+        return [header.sequence for header, _ in self.frames
+                if header.kind in (MESSAGE, ACCEPTED) and header.conversation == conversation]
+
     def texts(self):
         return [text_of(data) for header, data in self.frames if header.kind == MESSAGE]
 
+    def all(self, type, **members):
+        return [notice for notice in self.notices if notice["type"] == type
+                and all(notice.get(k) == v for k, v in members.items())]
+
     def latest(self, type, **members):
-        for notice in reversed(self.notices):
-            if notice["type"] == type and all(notice.get(k) == v for k, v in members.items()):
-                return notice
+        return next(reversed(self.all(type, **members)), None)
 
 
 class Patient(Page):
@@ -256,6 +299,11 @@ class Patient(Page):
     def conversation(self):
         return self.latest("conversation")
 
+    def again(self, after=None, **options):
+        """The same page on a new socket. `after`: {conversation: last sequence}."""
+        return Patient(self.relay, secret=self.secret, room=self.room,
+                       resume=points(after or {}), **options)
+
 
 class Provider(Page):
     slot = PROVIDER
@@ -273,6 +321,11 @@ class Provider(Page):
         if greet:
             self.welcome = self.notice("signed_in")
             self.notice("ready")
+            self.sync()
 
     def conversation_with(self, visit):
         return self.latest("conversation", visit=visit)
+
+    def again(self, after=None, **options):
+        return Provider(self.relay, secret=self.secret, token=self.token, room=self.room,
+                        resume=points(after or {}), **options)

@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 import time
 
+from wire import Wire
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("LETHE_TEST_BINARY", ROOT / ".build/debug/lethe"))
 
@@ -21,6 +23,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def environment():
+    """Ours without the settings of a relay."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
+
+
 class Relay:
     """One running relay with its own certificates, keys and configuration."""
 
@@ -28,10 +35,14 @@ class Relay:
         self.more_rooms = rooms
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-test-"))
         self.port = free_port()
+        # Read at start, so the wires' origins have to be known before.
+        self.wire = Wire(self)
         self.origin = f"https://localhost:{self.port}"
         self.control = str(self.directory / "control.sock")
         self.log_path = self.directory / "log"
         self.process = None
+        self.log = None
+        self.tokens = {}
         self.settings = {
             "graces": {"provider": "90s", "patient": "120s", "rejoin": "10m"},
             "limits": {"visits-per-address": 1000, "new-connections-per-second": 1000,
@@ -54,6 +65,7 @@ class Relay:
             "sign-in-keys": "certs/sign-in",
             "control-socket": "control.sock",
             "pages": str(ROOT / "Sources/Web"),
+            "origins": [self.origin, self.wire.origin],
             **self.settings,
             "rooms": {
                 "demo": {
@@ -68,7 +80,10 @@ class Relay:
                     "emergency": {"text": "Not for emergencies. Call 911."},
                 },
                 **{
-                    f"room{number}": {"name": f"Room {number}", "providers": {"rivera": "Dr Rivera"}}
+                    f"room{number}": {
+                        "name": f"Room {number}",
+                        "providers": {"rivera": "Dr Rivera", "lee": "Dr Lee"},
+                    }
                     for number in range(self.more_rooms)
                 },
             },
@@ -80,15 +95,16 @@ class Relay:
 
     def __exit__(self, *_):
         self.kill()
+        self.wire.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self):
+        count = self.log_path.read_text().count("listening") if self.log_path.exists() else 0
         self.log = open(self.log_path, "ab")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
         self.process = subprocess.Popen(
             [BINARY, "serve", "--configuration", self.directory / "lethe.yaml"],
-            stdout=self.log, stderr=self.log, env=environment)
-        self.wait_for_log("listening")
+            stdout=self.log, stderr=self.log, env=environment())
+        self.wait_for_log("listening", count=count + 1)
 
     def wait_for_log(self, text, timeout=20, count=1):
         deadline = time.monotonic() + timeout
@@ -107,7 +123,8 @@ class Relay:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        self.log.close()
+        if self.log:
+            self.log.close()
 
     def hang_up(self):
         """SIGHUP: reads certificates and keys again."""
@@ -116,22 +133,25 @@ class Relay:
         self.wait_for_log("read again", count=before + 1)
 
     def _command(self, *arguments):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
         run = subprocess.run(
-            [BINARY, *arguments], capture_output=True, text=True, env=environment)
+            [BINARY, *arguments], capture_output=True, text=True, env=environment())
         if run.returncode != 0:
             raise AssertionError(f"lethe {arguments}: {run.stderr}{run.stdout}")
         return run.stdout.strip()
 
-    def invite(self, provider="rivera", room="demo", valid="12h"):
+    def invite(self, provider="rivera", room="demo", valid="12h", origin=None):
         """The sign-in link of a provider."""
         return self._command(
             "invite", "--provider", provider, "--room", room, "--valid", valid,
             "--key", str(self.directory / "certs/invite/development.key"),
-            "--origin", self.origin)
+            "--origin", origin or self.origin)
 
-    def token(self, *arguments, **named):
-        return self.invite(*arguments, **named).split("#", 1)[1]
+    def token(self, provider="rivera", room="demo"):
+        """A token of a shift's length; the same each time."""
+        known = self.tokens.get((provider, room))
+        if known is None:
+            known = self.tokens[provider, room] = self.invite(provider, room).split("#", 1)[1]
+        return known
 
     def status(self):
         """What the relay holds, in counts, over its control socket."""

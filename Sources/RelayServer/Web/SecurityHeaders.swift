@@ -73,7 +73,7 @@ package struct SecurityHeaders: Sendable, Equatable {
 
     /// Copying into a chart is ours; nothing else that asks a person for permission is used.
     private static let permissions =
-        "accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), "
+        "accelerometer=(), browsing-topics=(), camera=(), clipboard-read=(), "
         + "clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
         + "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
         + "xr-spatial-tracking=()"

@@ -52,7 +52,9 @@ export class MessageLogElement extends HTMLElement {
     this.addEventListener('click', event => this.#retry(event), {signal})
     // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
     document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
-    for (const type of ['focus', 'resize']) window.addEventListener(type, () => this.#look(), {signal})
+    window.addEventListener('focus', () => this.#look(), {signal})
+    // A phone's keyboard takes half of the page; who was at the end stays there.
+    window.addEventListener('resize', () => (this.#isAtEnd ? this.showEnd() : this.#look()), {signal})
     document.addEventListener('visibilitychange', () => this.#look(), {signal})
   }
 
@@ -70,7 +72,8 @@ export class MessageLogElement extends HTMLElement {
   showEnd() {
     this.#newCount = 0
     this.#isAtEnd = true
-    this.#inner.lastElementChild?.scrollIntoView({block: 'end'})
+    // Whoever is below the log, on a phone, is not pulled back to it.
+    if (this.#distanceToEnd() > 0) this.#inner.lastElementChild?.scrollIntoView({block: 'end'})
     this.#look()
   }
 
@@ -119,14 +122,13 @@ export class MessageLogElement extends HTMLElement {
 
   /** @param {LogView} view */
   #show(view) {
-    this.#isAtEnd = this.#distanceToEnd() < nearEnd
+    const wasAtEnd = this.#isAtEnd
     const added = this.#place(view)
     const theirs = added.filter(message => !message.isOwn)
     if (theirs[0] && !isAttended() && this.#divider === null) this.#divide(theirs[0])
-    if (theirs.length < added.length) this.showEnd()
-    else if (theirs.length > 0 && this.#isAtEnd) this.showEnd()
-    else this.#newCount += theirs.length
-    this.#look()
+    this.#newCount += theirs.length
+    if (wasAtEnd || theirs.length < added.length) this.showEnd()
+    else this.#look()
   }
 
   /**
@@ -197,16 +199,22 @@ export class MessageLogElement extends HTMLElement {
     setText(this.#jump, words.log.jump(this.#newCount))
     if (!isAttended()) return
     const floor = this.#floorEdge()
+    const ceiling = Math.max(0, this.#log.getBoundingClientRect().top)
     /** @type {Map<Conversation, number>} */
     const seen = new Map()
+    let lowest = -Infinity
     for (const entry of view.entries) {
       if ('line' in entry || entry.message.isOwn || !entry.conversation) continue
       const {message, conversation} = entry
       if (message.sequence <= conversation.receipts.seen) continue
       const node = this.#nodes.get(entry.key)
-      if (!node || node.getBoundingClientRect().bottom > floor) break
+      const bottom = node?.getBoundingClientRect().bottom ?? Infinity
+      if (bottom > floor) break
+      lowest = bottom
       seen.set(conversation, message.sequence)
     }
+    // All of it above the visible part: the person looks at something below the log.
+    if (lowest <= ceiling) return
     for (const [{id}, sequence] of seen) this.dispatchEvent(new MessagesSeenEvent(id, sequence))
   }
 

@@ -17,10 +17,10 @@ export function part(root, selector, type) {
 
 /**
  * @param {string} id of a template in the page
- * @returns {DocumentFragment} a fresh copy
+ * @returns {DocumentFragment} a fresh copy, its elements already upgraded
  */
 export function copyOf(id) {
-  return /** @type {DocumentFragment} */ (part(document, `template#${id}`, HTMLTemplateElement).content.cloneNode(true))
+  return document.importNode(part(document, `template#${id}`, HTMLTemplateElement).content, true)
 }
 
 /**

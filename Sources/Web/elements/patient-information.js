@@ -164,8 +164,11 @@ export class PatientInformationElement extends HTMLElement {
     this.close()
   }
 
-  /** Places it beside the row; only the page knows where that is, so the style sheet gets two numbers.
-   * @param {HTMLElement} opener */
+  /**
+   * Places it beside the row. Only the page knows where that is, so the style sheet gets two numbers.
+   *
+   * @param {HTMLElement} opener
+   */
   #anchor(opener) {
     const rect = opener.getBoundingClientRect()
     const top = Math.max(8, Math.min(rect.top - 8, window.innerHeight - this.offsetHeight - 8))

@@ -52,8 +52,8 @@ function updateMark(mark, {section}) {
 /** @param {HTMLButtonElement} badge @param {Row} row @param {string} name */
 function updateBadge(badge, {unread}, name) {
   badge.hidden = unread === 0
-  setText(badge, unread > 99 ? '99+' : String(unread))
-  setAttribute(badge, 'aria-label', words.queue.badge(name, unread))
+  setText(badge, unread === 0 ? '' : unread > 99 ? '99+' : String(unread))
+  setAttribute(badge, 'aria-label', unread === 0 ? null : words.queue.badge(name, unread))
 }
 
 /** @param {HTMLElement} line @param {Remark[]} remarks */

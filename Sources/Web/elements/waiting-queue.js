@@ -7,7 +7,7 @@
 import {shortName} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {ChatChosenEvent, InformationRequestedEvent, NextRequestedEvent} from './events.js'
-import {make, part, setAttribute, setText} from './parts.js'
+import {make, part, setText} from './parts.js'
 import {makeRow, updateRow} from './queue-row.js'
 
 /** @typedef {import('../relay/queue.js').Row} Row */
@@ -18,8 +18,6 @@ import {makeRow, updateRow} from './queue-row.js'
  * @property {number} time the relay's
  * @property {{cost: (string | null)[]} | null} next what the Next button would do; null if nobody waits
  */
-
-const sections = /** @type {const} */ (['waiting', 'in_call', 'ended'])
 
 export class WaitingQueueElement extends HTMLElement {
   /** @type {QueueView | null} */
@@ -76,7 +74,11 @@ export class WaitingQueueElement extends HTMLElement {
     return this.#nodes.get(key)
   }
 
-  /** Where focus goes when what had it is gone: this row, another, or the heading. @param {string | null} key */
+  /**
+   * Where focus goes when what had it is gone: this row, another, or the heading.
+   *
+   * @param {string | null} key
+   */
   focusNear(key) {
     const node = (key === null ? undefined : this.#nodes.get(key)) ?? this.#stops[0] ?? part(this, 'h2', HTMLElement)
     node.focus()
@@ -213,8 +215,6 @@ export class WaitingQueueElement extends HTMLElement {
   }
 }
 
-export const queueSections = sections
-
 /** @param {HTMLElement} node */
 function leaveGap(node) {
   node.classList.add('row--gone')
@@ -223,5 +223,5 @@ function leaveGap(node) {
   for (const name of ['data-visit', 'data-conversation', 'aria-current']) node.removeAttribute(name)
   part(node, '.badge', HTMLElement).hidden = true
   part(node, '.row__cost', HTMLElement).hidden = true
-  part(node, '.row__line', HTMLElement).textContent = words.queue.gone
+  part(node, '.row__line', HTMLElement).replaceChildren(make('span', '', words.queue.gone))
 }

@@ -8,7 +8,7 @@
 
 /** @typedef {{text: string, href?: string, host?: string}} Part */
 
-const candidate = /\b(?:https?:\/\/|mailto:|tel:)[^\s<>"`{}|\\^]+/giu
+const candidate = /(?<![\w:])(?:https?:\/\/|mailto:|tel:)[^\s<>"`{}|\\^]+/giu
 const schemes = Object.freeze(['http:', 'https:', 'mailto:', 'tel:'])
 const deceptive = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
 const closing = new Map([[')', '('], [']', '['], ['»', '«'], ['”', '“'], ['’', '‘']])

@@ -46,7 +46,9 @@ export class PatientSession {
   offlineSince = /** @type {number | null} */ (null)
   rejoin = ''
   keptFor = 0
-  provider = {status: /** @type {import('./messages.js').ShownStatus} */ ('nobody'), name: /** @type {string | null} */ (null)}
+  status = /** @type {import('./messages.js').ShownStatus} */ ('nobody')
+  /** The last one known: what they said is still theirs when nobody is there. */
+  providerName = /** @type {string | null} */ (null)
   position = /** @type {number | null} */ (null)
   /** @type {Segment[]} oldest first */
   segments = []
@@ -111,7 +113,9 @@ export class PatientSession {
 
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
-    return Math.min(Infinity, ...this.segments.map(({conversation}) => conversation.deadline(now)))
+    // Offline nothing can be said, and what is erased has no time left.
+    const speaking = this.isOnline ? this.segments.filter(({erased}) => erased === null) : []
+    return Math.min(Infinity, ...speaking.map(({conversation}) => conversation.deadline(now)))
   }
 
   /** @param {PatientEvent} event @param {number} now @returns {Effect[]} */
@@ -161,7 +165,8 @@ export class PatientSession {
         this.clock.hear(notice.time, now)
         return []
       case 'provider':
-        this.provider = {status: notice.status, name: notice.name}
+        this.status = notice.status
+        this.providerName = notice.name ?? this.providerName
         return []
       case 'position':
         this.position = notice.position

@@ -100,7 +100,8 @@ export class ProviderSession {
 
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
-    const times = [...this.chats.values()].map(({conversation}) => conversation.deadline(now))
+    // Offline nothing can be said, so no conversation's time matters.
+    const times = this.isOnline ? [...this.chats.values()].map(({conversation}) => conversation.deadline(now)) : []
     if (this.#wasWelcome && this.offlineSince !== null) times.push(this.offlineSince + this.keptFor)
     return Math.min(Infinity, ...times)
   }

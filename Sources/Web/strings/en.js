@@ -16,9 +16,12 @@ const nth = n => `${n}${suffixes[ordinal.select(n)]}`
 /** @param {string | null} name */
 const nameOr = name => name ?? 'this patient'
 
-/** @param {(string | null)[]} names whose chats would be erased */
-const erases = names =>
-  names.length === 0 ? '' : names.length === 1 ? `erases ${names[0] === null ? 'an ended' : `${names[0]}'s ended`} chat` : `erases ${names.length} ended chats`
+/** @param {(string | null)[]} names whose chats would be erased @param {string} which */
+const erases = (names, which) => {
+  const [name] = names
+  if (names.length > 1) return `erases ${names.length} ${which}chats`
+  return name ? `erases ${name}'s ${which}chat` : `erases an ended chat`
+}
 
 /** @param {number} ms */
 const kept = ms => (ms >= 120_000 ? counted(Math.round(ms / 60_000), 'minute', 'minutes') : `${Math.round(ms / 1000)} s`)
@@ -28,7 +31,7 @@ export const words = Object.freeze({
 
   time: {
     /** @param {number} minutes */
-    minutes: minutes => `${minutes} min`,
+    minutes: minutes => (minutes < 1 ? 'under 1 min' : `${minutes} min`),
     /** @param {number} minutes */
     minutesSpoken: minutes => (minutes < 1 ? 'less than a minute' : counted(minutes, 'minute', 'minutes')),
     /** @param {number} ms */
@@ -159,9 +162,9 @@ export const words = Object.freeze({
     erasedWhen: 'Erased when you open another chat, start a call, or refresh',
     gone: 'No longer here',
     /** @param {string | null} name @param {(string | null)[]} names */
-    cost: (name, names) => `Opening ${nameOr(name)} ${erases(names)}`,
+    cost: (name, names) => `Opening ${nameOr(name)} ${erases(names, 'ended ')}`,
     /** @param {(string | null)[]} names */
-    costSuffix: names => (names.length === 0 ? '' : ` · ${erases(names)}`),
+    costSuffix: names => (names.length === 0 ? '' : ` · ${erases(names, '')}`),
     /** @param {string} name @param {number} count */
     badge: (name, count) => `${name}, ${counted(count, 'unread message', 'unread messages')}, open chat`,
     /** @param {string} name */
@@ -205,7 +208,7 @@ export const words = Object.freeze({
     start: name => `Start call with ${name}`,
     with: 'Call with ',
     finish: 'Finish visit',
-    finishHint: 'The chat becomes read-only until it is erased.',
+    finishHint: 'Finishing makes the chat read-only, until it is erased.',
     back: 'Back to queue',
     stage: 'The call picture will be here.',
   },
@@ -347,8 +350,6 @@ export const words = Object.freeze({
     leaveHeading: 'Leave',
     leaveHint: 'You lose your place, and the messages disappear from this screen.',
     /** @param {string} name */
-    checkInWith: name => `Check in with ${name}`,
-    /** @param {string} name */
     yourRoom: name => `You're in ${name}'s waiting room`,
     aRoom: "You're in the waiting room",
     provider: 'your provider',
@@ -357,7 +358,7 @@ export const words = Object.freeze({
     /** @param {number} position */
     position: position => `${nth(position)} in line`,
     orderChanges: 'Order can change for medical reasons.',
-    statuses: {available: 'Available', on_another_call: 'On another call', away: 'Away', closed: 'Closed', reconnecting: 'Reconnecting', nobody: 'Nobody is here yet', in_call: 'In a call with you'},
+    statuses: {available: 'Available', on_another_call: 'On another call', away: 'Away', closed: 'Closed', reconnecting: 'Reconnecting', nobody: 'Not here yet', in_call: 'In a call with you'},
     /** @type {Record<'on_another_call' | 'away' | 'closed' | 'reconnecting' | 'nobody' | 'in_call', (name: string) => string>} */
     statusLines: {
       on_another_call: name => `${name} is on another call.`,
@@ -388,10 +389,16 @@ export const words = Object.freeze({
       lost: {title: 'Your place could not be kept', body: 'The connection was lost for too long, or the service was restarted. Please check in again.'},
       refused: {title: "You're not checked in", body: 'Something went wrong. Please check in again.'},
     },
+    overHeadings: {
+      removed: "You're no longer in the waiting room",
+      finished: 'Your visit has ended',
+      lost: 'Your place could not be kept',
+      refused: "You're not checked in any more",
+    },
     standing: {
-      removed: "You're no longer in the waiting room. What you see exists only on this screen.",
-      finished: 'Your visit has ended. What you see exists only on this screen. Leaving the page removes it.',
-      lost: 'Your place could not be kept. What you see exists only on this screen.',
+      removed: 'The clinic took you off the list. What you see exists only on this screen.',
+      finished: 'What you see exists only on this screen. Leaving the page removes it.',
+      lost: 'The connection was lost for too long, or the service was restarted. What you see exists only on this screen.',
       refused: 'You were disconnected. What you see exists only on this screen.',
     },
     codes: /** @type {Record<number, {title: string, body: string}>} */ ({

@@ -1,0 +1,54 @@
+/** The minimised chat: a bar where the box was. */
+
+import {shortName} from '../relay/names.js'
+import {words} from '../strings/index.js'
+import {ChatActedEvent} from './events.js'
+import {part, setAttribute, setText} from './parts.js'
+
+/** @typedef {{conversation: number, name: string, unread: number, place: string, note: string}} BarView */
+
+export class ChatBarElement extends HTMLElement {
+  /** @type {BarView | null} */
+  #view = null
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    part(this, '.minibar__open', HTMLButtonElement).addEventListener('click', () => this.#tell('restored'), {signal})
+    part(this, '.minibar__close', HTMLButtonElement).addEventListener('click', () => this.#tell('closed'), {signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** @param {BarView | null} view */
+  set view(view) {
+    this.#view = view
+    this.hidden = view === null
+    if (!view) return
+    const {conversation, name, unread, place, note} = view
+    const short = shortName(name)
+    setAttribute(this, 'data-conversation', String(conversation))
+    const open = part(this, '.minibar__open', HTMLButtonElement)
+    setText(part(open, 'bdi', HTMLElement), name)
+    const badge = part(open, '.badge', HTMLElement)
+    badge.hidden = unread === 0
+    setText(badge, unread > 99 ? '99+' : String(unread))
+    setText(part(open, '.small', HTMLElement), note === '' ? place : `${place} · ${note}`)
+    const how = unread > 0 ? words.chat.unread(unread) : note === '' ? place : `${place}, ${note}`
+    setAttribute(open, 'aria-label', words.chat.restore(short, how))
+    setAttribute(part(this, '.minibar__close', HTMLElement), 'aria-label', words.chat.close(short))
+  }
+
+  focusBar() {
+    part(this, '.minibar__open', HTMLButtonElement).focus()
+  }
+
+  /** @param {'restored' | 'closed'} action */
+  #tell(action) {
+    if (this.#view) this.dispatchEvent(new ChatActedEvent(action, this.#view.conversation))
+  }
+}

@@ -1,0 +1,167 @@
+/** The chat box: whose it is, what was said, and either a composer or the banner of an ended chat. */
+
+import {shortName} from '../relay/names.js'
+import {words} from '../strings/index.js'
+import {EndedBannerElement} from './ended-banner.js'
+import {ChatActedEvent} from './events.js'
+import {MessageComposerElement} from './message-composer.js'
+import {MessageLogElement} from './message-log.js'
+import {icon, part, setAttribute, setText} from './parts.js'
+import {clockTime, waited} from './times.js'
+
+/**
+ * @typedef {object} ChatView
+ * @property {import('../relay/chat.js').Chat} chat
+ * @property {string} name in full
+ * @property {number} arrived
+ * @property {import('../relay/chat.js').EndReason} endReason
+ * @property {boolean} isTyping
+ * @property {number} time the relay's
+ */
+
+export class ConversationViewElement extends HTMLElement {
+  /** @type {ChatView | null} */
+  #view = null
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    this.addEventListener('click', event => this.#act(event), {signal})
+    this.addEventListener('keydown', event => this.#steer(event), {signal})
+    setText(part(this, '.chat__end', HTMLElement), words.chat.end)
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  get composer() {
+    return part(this, 'message-composer', MessageComposerElement)
+  }
+
+  get banner() {
+    return part(this, 'ended-banner', EndedBannerElement)
+  }
+
+  get log() {
+    return part(this, 'message-log', MessageLogElement)
+  }
+
+  /** Where focus belongs in this box: where one writes, or what stands in its place. */
+  focusMain() {
+    if (this.#view?.chat.isLive) this.composer.focusText()
+    else this.banner.focus()
+  }
+
+  /** @param {ChatView | null} view null while no box is open */
+  set view(view) {
+    const wasWriting = this.composer.contains(document.activeElement)
+    this.#view = view
+    this.hidden = view === null
+    if (!view) {
+      this.log.view = null
+      this.composer.view = null
+      this.banner.view = null
+      return
+    }
+    this.#showHead(view)
+    this.#showNotice(view)
+    this.#showLog(view)
+    this.#showFoot(view)
+    // The composer goes when the patient leaves; focus inside it goes to the banner that replaces it.
+    if (wasWriting && this.composer.hidden) this.banner.focus()
+  }
+
+  /** @param {ChatView} view */
+  #showHead({chat, name, arrived, endReason, time}) {
+    const short = shortName(name)
+    setAttribute(this, 'data-conversation', String(chat.id))
+    setAttribute(this, 'data-visit', String(chat.visit))
+    setText(part(this, 'h2 bdi', HTMLElement), name)
+    setAttribute(part(this, '.chat__minimise', HTMLElement), 'aria-label', words.chat.minimise(short))
+    setAttribute(part(this, '.chat__close', HTMLElement), 'aria-label', words.chat.close(short))
+    const place = part(this, '.chat__place', HTMLElement)
+    const text = placeOf(chat, arrived, endReason, time)
+    if (place.textContent?.trim() === text) return
+    place.classList.toggle('state', !chat.isLive)
+    place.classList.toggle('state--ended', !chat.isLive)
+    place.replaceChildren(...(chat.isLive ? [text] : [icon('left', {isSmall: true, flips: true}), text]))
+  }
+
+  /** @param {ChatView} view */
+  #showNotice({chat}) {
+    const notice = part(this, '.chat__notice', HTMLElement)
+    const {expiring} = chat
+    const at = expiring ? clockTime(expiring.at) : ''
+    const text = expiring ? (expiring.cause === 'idle' ? words.chat.expiresIdle(at) : words.chat.expiresAge(at)) : chat.conversation.isNearlyFull ? words.composer.nearlyFull : ''
+    notice.hidden = text === ''
+    setText(part(notice, 'span', HTMLElement), text)
+    const button = part(notice, 'button', HTMLButtonElement)
+    button.hidden = expiring?.cause !== 'idle'
+    setText(button, words.chat.keepOpen)
+  }
+
+  /** @param {ChatView} view */
+  #showLog({chat, name, isTyping}) {
+    const {conversation} = chat
+    this.log.view = {
+      key: String(chat.id),
+      entries: conversation.messages.map(message => ({key: message.key, conversation, message})),
+      theirs: shortName(name),
+      side: 'provider',
+    }
+    part(this, '.dots', HTMLElement).hidden = !isTyping
+    setText(part(this, '.typing__who', HTMLElement), isTyping ? words.isTyping(shortName(name)) : '')
+  }
+
+  /** @param {ChatView} view */
+  #showFoot({chat, name, endReason}) {
+    const copy = part(this, '.chat__copy', HTMLButtonElement)
+    setText(part(copy, 'span', HTMLElement), chat.isCopied ? words.chat.copyDone : words.chat.copy)
+    copy.hidden = !chat.conversation.hasMessages
+    const composer = this.composer
+    composer.view = chat.isLive ? {person: chat.visit, conversation: chat.id, name: shortName(name)} : null
+    this.banner.view = chat.isLive
+      ? null
+      : {conversation: chat.id, title: words.chat.endedTitles[endReason](shortName(name), clockTime(chat.endedAt ?? 0)), isCopied: chat.isCopied, canCopy: chat.conversation.hasMessages, draft: composer.draftOf(chat.visit)}
+  }
+
+  /** @param {Event} event */
+  #act(event) {
+    const button = event.target instanceof Element ? event.target.closest('button') : null
+    if (!button || !this.#view) return
+    const {id} = this.#view.chat
+    if (button.matches('.chat__minimise')) this.dispatchEvent(new ChatActedEvent('minimised', id))
+    else if (button.matches('.chat__close, .ended__close')) this.dispatchEvent(new ChatActedEvent('closed', id))
+    else if (button.matches('.chat__end')) this.dispatchEvent(new ChatActedEvent('ended', id))
+    else if (button.matches('.chat__copy, .ended__copy')) this.dispatchEvent(new ChatActedEvent('copied', id))
+    else if (button.closest('.chat__notice')) this.dispatchEvent(new ChatActedEvent('kept-open', id))
+  }
+
+  /** @param {KeyboardEvent} event */
+  #steer(event) {
+    if (!this.#view || event.isComposing || event.keyCode === 229) return
+    const {id} = this.#view.chat
+    const isChord = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey
+    if (event.key === 'Escape') this.dispatchEvent(new ChatActedEvent('minimised', id))
+    else if (isChord && event.key.toLowerCase() === 'x') this.dispatchEvent(new ChatActedEvent('closed', id))
+    else if (isChord && event.key.toLowerCase() === 'c') this.dispatchEvent(new ChatActedEvent('copied', id))
+    else return
+    event.preventDefault()
+  }
+}
+
+/**
+ * Where the patient is, in words.
+ *
+ * @param {import('../relay/chat.js').Chat} chat
+ * @param {number} arrived
+ * @param {import('../relay/chat.js').EndReason} endReason
+ * @param {number} time
+ */
+export function placeOf(chat, arrived, endReason, time) {
+  if (!chat.isLive) return words.queue.endedWords[endReason](clockTime(chat.endedAt ?? 0))
+  return chat.conversation.phase === 'in_call' ? words.chat.inCall : words.chat.inQueue(waited(arrived, time))
+}

@@ -1,0 +1,44 @@
+/** What patients see of the provider: room open, away, closed. A native select, so it just works. */
+
+import {words} from '../strings/index.js'
+import {StatusChosenEvent} from './events.js'
+import {icon, make, part, setText} from './parts.js'
+
+/** @typedef {import('../relay/messages.js').ProviderStatus} ProviderStatus */
+
+const looks = /** @type {const} */ ({available: ['checkring', 'active'], away: ['moon', 'waiting'], closed: ['left', 'ended']})
+
+export class StatusChoiceElement extends HTMLElement {
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const select = part(this, 'select', HTMLSelectElement)
+    select.replaceChildren(
+      ...Object.entries(words.console.statuses).map(([value, text]) => {
+        const option = make('option', '', text)
+        option.value = value
+        return option
+      }),
+    )
+    select.addEventListener('change', () => this.dispatchEvent(new StatusChosenEvent(/** @type {ProviderStatus} */ (select.value))), {signal: this.#listeners.signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** @param {{name: string, status: ProviderStatus}} view */
+  set view({name, status}) {
+    setText(part(this, 'bdi', HTMLElement), name)
+    setText(part(this, '.sr', HTMLElement), words.console.statusLabel(name))
+    const [mark, tone] = looks[status]
+    const label = part(this, 'label', HTMLLabelElement)
+    if (label.dataset.status === status) return
+    label.dataset.status = status
+    label.className = `state state--${tone}`
+    part(this, '.status__mark', HTMLElement).replaceChildren(icon(mark, {isSmall: true}))
+    part(this, 'select', HTMLSelectElement).value = status
+  }
+}

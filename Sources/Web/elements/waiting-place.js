@@ -1,0 +1,58 @@
+/** Whose room it is, how things stand there, one's place, and the code that keeps it. */
+
+import {initials} from '../relay/names.js'
+import {words} from '../strings/index.js'
+import {icon, part, setText} from './parts.js'
+
+/** @typedef {'available' | 'on_another_call' | 'away' | 'closed' | 'reconnecting' | 'nobody' | 'in_call'} Standing */
+/**
+ * @typedef {object} PlaceView
+ * @property {string} heading
+ * @property {string | null} provider
+ * @property {Standing | null} standing null when there is nothing to say of it
+ * @property {string} line
+ * @property {number | null} position
+ * @property {string} rejoin
+ */
+
+const looks = /** @type {const} */ ({
+  available: ['checkring', 'active'],
+  on_another_call: ['phone', 'assigned'],
+  away: ['moon', 'waiting'],
+  closed: ['left', 'ended'],
+  reconnecting: ['retry', 'waiting'],
+  nobody: ['clock', 'waiting'],
+  in_call: ['phone', 'active'],
+})
+
+export class WaitingPlaceElement extends HTMLElement {
+  /** @param {PlaceView} view */
+  set view({heading, provider: name, standing, line, position, rejoin}) {
+    const avatar = part(this, '.avatar', HTMLElement)
+    avatar.hidden = name === null
+    setText(avatar, name === null ? '' : initials(name))
+    setText(part(this, 'h1', HTMLElement), heading)
+    this.#showStanding(standing)
+    const says = part(this, '.place__line', HTMLElement)
+    says.hidden = line === ''
+    setText(says, line)
+    part(this, '.place', HTMLElement).hidden = position === null && rejoin === ''
+    const place = part(this, '.place__position', HTMLElement)
+    place.hidden = position === null
+    setText(part(place, 'dd', HTMLElement), position === null ? '' : words.patient.position(position))
+    const code = part(this, '.place__code', HTMLElement)
+    code.hidden = rejoin === ''
+    setText(part(code, '.code', HTMLElement), rejoin)
+  }
+
+  /** @param {Standing | null} standing */
+  #showStanding(standing) {
+    const status = part(this, '.place__status', HTMLElement)
+    status.hidden = standing === null
+    if (standing === null || status.dataset.status === standing) return
+    status.dataset.status = standing
+    const [mark, tone] = looks[standing]
+    status.className = `state state--${tone} place__status`
+    status.replaceChildren(icon(mark, {isSmall: true}), ` ${words.patient.statuses[standing]}`)
+  }
+}

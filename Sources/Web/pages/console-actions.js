@@ -1,0 +1,129 @@
+/** What a provider does on the console, as commands. */
+
+import * as events from '../elements/events.js'
+import {date, clockTime} from '../elements/times.js'
+import {nextVisit} from '../relay/queue.js'
+import {transcript} from '../relay/transcript.js'
+import {words} from '../strings/index.js'
+import {copy} from './clipboard.js'
+
+/** @typedef {import('./console.js').Console} Console */
+/** @typedef {import('../relay/messages.js').Command} Command */
+
+export class ConsoleActions {
+  #console
+
+  /** @param {Console} console @param {HTMLElement} root @param {AbortSignal} signal */
+  constructor(console, root, signal) {
+    this.#console = console
+    /**
+     * @template {Event} E
+     * @param {{type: string, new (...given: any[]): E}} kind
+     * @param {(event: E) => void} act
+     */
+    const on = (kind, act) => root.addEventListener(kind.type, event => act(/** @type {E} */ (event)), {signal})
+    on(events.ChatChosenEvent, event => this.openChat(event))
+    on(events.NextRequestedEvent, () => this.openNext())
+    on(events.InformationRequestedEvent, event => this.#showInformation(event))
+    on(events.CallStartedEvent, event => this.#startCall(event.visit))
+    on(events.CallEndedEvent, ({conversation, outcome}) => this.#command({type: 'end_call', conversation, outcome}))
+    on(events.VisitRemovedEvent, ({visit}) => this.#command({type: 'remove_visit', visit}))
+    on(events.StatusChosenEvent, ({status}) => this.#command({type: 'set_status', status}))
+    on(events.ChatActedEvent, event => this.act(event.action, event.conversation))
+    on(events.TextCopiedEvent, event => void this.#copyText(event.text))
+    on(events.MessageWrittenEvent, ({conversation, text}) => this.#console.link.handle({type: 'write', conversation, text}))
+    on(events.TypedEvent, ({conversation, isTyping}) => this.#console.link.handle({type: 'typing', conversation, isTyping}))
+    on(events.MessagesSeenEvent, ({conversation, sequence}) => this.#console.link.handle({type: 'see', conversation, sequence}))
+    on(events.ViewChosenEvent, ({view}) => this.#console.views.show(view))
+    on(events.NoticeDismissedEvent, () => this.#dismiss())
+  }
+
+  /** @param {{visit: number, conversation: number | null, isEnded: boolean}} chosen */
+  openChat({visit, conversation, isEnded}) {
+    const {session, views} = this.#console
+    const {box} = session
+    views.expect(isEnded && conversation !== null ? {conversation} : {visit})
+    if (box.state === 'open' && conversation !== null && box.conversation === conversation) return views.arrive()
+    this.#command(isEnded && conversation !== null ? {type: 'show_chat', conversation} : {type: 'open_chat', visit})
+  }
+
+  openNext() {
+    const next = nextVisit(this.#console.session)
+    if (next) this.openChat({visit: next.id, conversation: next.conversation, isEnded: false})
+  }
+
+  /** The chat whose unread message has waited longest, and not the one in view. */
+  openNextUnread() {
+    const {session} = this.#console
+    const unread = [...session.chats.values()].filter(({conversation}) => conversation.unread > 0)
+    const next = unread.find(chat => chat.id !== session.box.conversation) ?? unread[0]
+    if (next) this.openChat({visit: next.visit, conversation: next.id, isEnded: !next.isLive})
+  }
+
+  /**
+   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'kept-open'} action
+   * @param {number} conversation
+   */
+  act(action, conversation) {
+    const {views} = this.#console
+    switch (action) {
+      case 'minimised':
+        views.leaveChat('bar')
+        return this.#command({type: 'minimise_chat', conversation})
+      case 'restored':
+        views.expect({conversation})
+        return this.#command({type: 'show_chat', conversation})
+      case 'closed':
+        views.leaveChat('row')
+        return this.#command({type: 'close_chat', conversation})
+      case 'ended': return this.#command({type: 'end_chat', conversation})
+      case 'kept-open': return this.#command({type: 'keep_open', conversation})
+      case 'copied': return void this.#copyChat(conversation)
+    }
+  }
+
+  /** @param {events.InformationRequestedEvent} event */
+  #showInformation({key, opener}) {
+    const row = this.#console.queue.row(key)
+    if (row) this.#console.information.open(this.#console.informationOf(row), opener)
+  }
+
+  /** @param {number} visit */
+  #startCall(visit) {
+    this.#command({type: 'start_call', visit, ends: this.#console.session.call?.id ?? null})
+  }
+
+  /** @param {number} id */
+  async #copyChat(id) {
+    const {session} = this.#console
+    const chat = session.chats.get(id)
+    if (!chat) return
+    const text = transcript(
+      chat.conversation,
+      {theirs: this.#console.nameOf(chat.visit), own: session.displayName},
+      {heading: words.chat.transcript, failures: words.delivery, unreadable: words.log.unreadable, clockTime, date},
+    )
+    const isCopied = await copy(text)
+    // The chat may have been erased while the browser asked for permission.
+    if (isCopied && session.chats.has(id)) this.#command({type: 'copied', conversation: id})
+    this.#console.say(isCopied ? words.copied : words.copyFailed)
+    if (!isCopied) this.#console.showLine(words.copyFailed)
+  }
+
+  /** @param {string} text */
+  async #copyText(text) {
+    if (await copy(text)) this.#console.say(words.copied)
+    else this.#console.showLine(words.copyFailed)
+  }
+
+  #dismiss() {
+    const {session, link} = this.#console
+    if (session.isOnline) link.handle({type: 'dismiss'})
+    else link.wake()
+  }
+
+  /** @param {Command} command */
+  #command(command) {
+    this.#console.link.handle({type: 'command', command})
+  }
+}

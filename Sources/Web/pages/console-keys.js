@@ -1,0 +1,32 @@
+/** Keys that work anywhere on the console. Single letters work in the queue only (WCAG 2.1.4). */
+
+const landmarks = ['#queue-h', '#call-h', '#chat-h']
+
+export class ConsoleKeys {
+  #actions
+
+  /** @param {import('./console-actions.js').ConsoleActions} actions @param {AbortSignal} signal */
+  constructor(actions, signal) {
+    this.#actions = actions
+    document.addEventListener('keydown', event => this.#steer(event), {signal})
+  }
+
+  /** @param {KeyboardEvent} event */
+  #steer(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey) return
+    if (event.altKey && !event.shiftKey && event.code === 'KeyU') this.#actions.openNextUnread()
+    else if (event.key === 'F6' && !event.altKey) moveToLandmark(event.shiftKey ? -1 : 1)
+    else return
+    event.preventDefault()
+  }
+}
+
+/** @param {1 | -1} step */
+function moveToLandmark(step) {
+  const headings = landmarks
+    .map(selector => document.querySelector(selector))
+    .filter(heading => heading instanceof HTMLElement && heading.getClientRects().length > 0)
+  const here = headings.findIndex(heading => heading?.closest('.pane')?.contains(document.activeElement))
+  const next = headings[(here + step + headings.length) % headings.length]
+  if (next instanceof HTMLElement) next.focus()
+}

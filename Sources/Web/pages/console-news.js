@@ -1,0 +1,116 @@
+/**
+ * What a screen reader is told about the console. One path per state (`ux.md` 4.6): the open box's log
+ * speaks its own messages; everything else is said here, gathered, so that a burst is one sentence.
+ */
+
+import {PageAnnouncerElement} from '../elements/page-announcer.js'
+import {part} from '../elements/parts.js'
+import {shortName} from '../relay/names.js'
+import {words} from '../strings/index.js'
+
+/** @typedef {import('./console.js').Console} Console */
+/** @typedef {import('../relay/effects.js').News} News */
+
+/** Long enough for a card to bring the name of somebody who has just arrived. */
+const gathering = 1_500
+const blip = 2_000
+
+export class ConsoleNews {
+  #console
+  #announcer = part(document, 'page-announcer', PageAnnouncerElement)
+  /** @type {Set<number>} */
+  #arrived = new Set()
+  /** @type {Map<number, number>} messages by conversation */
+  #messages = new Map()
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #lossTimer
+  #hasSaidLoss = false
+
+  /** @param {Console} console */
+  constructor(console) {
+    this.#console = console
+  }
+
+  stop() {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#lossTimer)
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#announcer.say(text)
+  }
+
+  /** @param {News} news */
+  hear(news) {
+    switch (news.type) {
+      case 'arrived': return this.#gather(() => this.#arrived.add(news.visit))
+      case 'message': return this.#gather(() => this.#messages.set(news.conversation, (this.#messages.get(news.conversation) ?? 0) + 1))
+      case 'not_sent': return this.say([words.say.notSent, words.notSentBecause[news.reason]].filter(Boolean).join(' '))
+      case 'visit_left': return this.#tellLeft(news)
+      case 'erased': return this.#console.showLine(words.erased(news.name && shortName(news.name), words.causes[news.cause]))
+      case 'box_opened': return this.#tellOpened(news.conversation)
+      case 'refused': return this.#console.showLine(words.refused[news.reason] ?? words.refused['not_allowed'] ?? '')
+      case 'offline': return this.#expectLoss()
+      case 'online': return this.#tellBack()
+      case 'session_lost': return this.#announcer.alert(words.connection.lost(this.#console.session.keptFor))
+    }
+  }
+
+  /** @param {() => void} add */
+  #gather(add) {
+    add()
+    this.#timer ??= setTimeout(() => this.#tellGathered(), gathering)
+  }
+
+  #tellGathered() {
+    this.#timer = undefined
+    const {session} = this.#console
+    const waiting = [...session.visits.values()].filter(visit => visit.isPresent && !visit.isInCall).length
+    const arrived = [...this.#arrived].flatMap(id => session.visits.get(id) ?? [])
+    this.#arrived.clear()
+    if (arrived.length === 1 && arrived[0]) this.say(words.say.arrived(this.#console.nameOf(arrived[0].id), waiting))
+    else if (arrived.length > 1) this.say(words.say.arrivals(arrived.length, waiting))
+    for (const [id, count] of this.#messages) this.#tellMessages(id, count)
+    this.#messages.clear()
+  }
+
+  /** @param {number} id @param {number} count */
+  #tellMessages(id, count) {
+    const chat = this.#console.session.chats.get(id)
+    if (!chat) return
+    const name = shortName(this.#console.nameOf(chat.visit))
+    const isShown = this.#console.session.box.state === 'open' && this.#console.session.box.conversation === id && this.#console.box.getClientRects().length > 0
+    if (!isShown) this.say(words.say.message(name, chat.conversation.unread))
+    else if (count >= 3) this.say(words.say.messages(count, name))
+  }
+
+  /** @param {Extract<News, {type: 'visit_left'}>} news */
+  #tellLeft({visit, name}) {
+    if (name === null) return
+    const isShown = this.#console.session.box.state === 'open' && this.#console.session.boxed?.visit === visit
+    this.say(isShown ? words.say.leftOpen(shortName(name)) : words.say.left(shortName(name)))
+  }
+
+  /** @param {number} id */
+  #tellOpened(id) {
+    const chat = this.#console.session.chats.get(id)
+    if (chat) this.say(words.say.opened(shortName(this.#console.nameOf(chat.visit))))
+  }
+
+  #expectLoss() {
+    clearTimeout(this.#lossTimer)
+    this.#lossTimer = setTimeout(() => {
+      this.#hasSaidLoss = true
+      this.#announcer.alert(words.say.offline)
+    }, blip)
+  }
+
+  #tellBack() {
+    clearTimeout(this.#lossTimer)
+    if (this.#hasSaidLoss) this.say(words.connection.backOnline)
+    this.#hasSaidLoss = false
+  }
+}

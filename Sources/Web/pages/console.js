@@ -1,0 +1,213 @@
+/** The console: elements on one side, a provider session on the other. */
+
+import {CallStageElement} from '../elements/call-stage.js'
+import {ChatBarElement} from '../elements/chat-bar.js'
+import {ConnectionLineElement} from '../elements/connection-line.js'
+import {ConversationViewElement, placeOf} from '../elements/conversation-view.js'
+import {icon, part, setText} from '../elements/parts.js'
+import {PatientInformationElement} from '../elements/patient-information.js'
+import {StatusChoiceElement} from '../elements/status-choice.js'
+import {ViewBarElement} from '../elements/view-bar.js'
+import {WaitingQueueElement} from '../elements/waiting-queue.js'
+import {costOf, nextVisit, queueOf} from '../relay/queue.js'
+import {words} from '../strings/index.js'
+import {ConnectionStory, providerLine} from './connection.js'
+import {ConsoleActions} from './console-actions.js'
+import {ConsoleKeys} from './console-keys.js'
+import {ConsoleNews} from './console-news.js'
+import {ConsoleViews} from './console-views.js'
+import {now, Ticker} from './surroundings.js'
+
+/** @typedef {import('../relay/session-provider.js').ProviderSession} ProviderSession */
+/** @typedef {import('../relay/link.js').Link<import('../relay/session-provider.js').ProviderEvent>} ProviderLink */
+/** @typedef {import('../relay/chat.js').Chat} Chat */
+
+const minute = 60_000
+
+export class Console {
+  queue
+  information
+  box
+  bar
+  stage
+  views
+  session
+  link
+  #root
+  #news
+  #story = new ConnectionStory()
+  #ticker = new Ticker(() => this.draw())
+  #listeners = new AbortController()
+
+  /** @param {{root: HTMLElement, session: ProviderSession, link: ProviderLink, signOut: () => void}} given */
+  constructor({root, session, link, signOut}) {
+    this.#root = root
+    this.session = session
+    this.link = link
+    this.queue = part(root, 'waiting-queue', WaitingQueueElement)
+    this.information = part(root, 'patient-information', PatientInformationElement)
+    this.box = part(root, 'conversation-view', ConversationViewElement)
+    this.bar = part(root, 'chat-bar', ChatBarElement)
+    this.stage = part(root, 'call-stage', CallStageElement)
+    const {signal} = this.#listeners
+    this.views = new ConsoleViews(this, root, signal)
+    this.#news = new ConsoleNews(this)
+    const actions = new ConsoleActions(this, root, signal)
+    new ConsoleKeys(actions, signal)
+    part(root, '#sign-out', HTMLButtonElement).addEventListener('click', signOut, {signal})
+  }
+
+  /** @param {import('../relay/effects.js').News} news */
+  hear(news) {
+    this.#news.hear(news)
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#news.say(text)
+  }
+
+  close() {
+    this.#listeners.abort()
+    this.#ticker.stop()
+    this.#news.stop()
+    this.box.log.wipe()
+    setFavicon(false)
+  }
+
+  /** F17: an ended chat that was not copied, or words that were not sent. */
+  get hasSomethingToLose() {
+    return this.box.composer.hasDraft || [...this.session.chats.values()].some(chat => !chat.isLive && chat.needsCopy)
+  }
+
+  /** @param {number} visit @returns {string} what the controls call this patient */
+  nameOf(visit) {
+    return this.session.visits.get(visit)?.name ?? words.queue.unnamed
+  }
+
+  draw() {
+    const {session} = this
+    const at = now()
+    const time = session.clock.time(at)
+    this.#drawQueue(at, time)
+    this.#drawBox(at, time)
+    this.#drawStage(time)
+    this.#drawHeader(at)
+    const {unread} = session
+    this.views.draw(unread)
+    document.title = unread > 0 ? words.console.titleUnread(unread) : words.console.title
+    setFavicon(unread > 0)
+  }
+
+  /** @param {number} at @param {number} time */
+  #drawQueue(at, time) {
+    const {session} = this
+    const next = nextVisit(session)
+    this.queue.view = {queue: queueOf(session, at), time, next: next && session.isOnline ? {cost: costOf(session, next.id)} : null}
+    const {key} = this.information
+    if (key === null) return
+    const row = this.queue.row(key)
+    if (row) this.information.view = this.informationOf(row)
+    else this.#closeInformation(key)
+  }
+
+  /**
+   * The row has gone while its window was open.
+   *
+   * @param {string} key
+   */
+  #closeInformation(key) {
+    const hadFocus = this.information.contains(document.activeElement)
+    this.information.close()
+    if (hadFocus) this.queue.focusNear(key)
+  }
+
+  /** @param {import('../relay/queue.js').Row} row */
+  informationOf(row) {
+    const {session} = this
+    const {call} = session
+    return {row, time: session.clock.time(now()), callWith: call ? this.nameOf(call.visit) : null, canCall: session.isOnline}
+  }
+
+  /** @param {number} at @param {number} time */
+  #drawBox(at, time) {
+    const {session} = this
+    const chat = session.boxed
+    const visit = chat && session.visits.get(chat.visit)
+    const arrived = visit?.arrived ?? 0
+    const known = chat && {name: this.nameOf(chat.visit), endReason: chat.endReason(visit)}
+    this.box.composer.keepOnly(new Set([...session.visits.keys()]))
+    this.box.view = chat && known && session.box.state === 'open' ? {chat, ...known, arrived, isTyping: chat.conversation.typing.isHeard(at), time} : null
+    this.bar.view =
+      chat && known && session.box.state === 'minimised'
+        ? {
+            conversation: chat.id,
+            name: known.name,
+            unread: chat.conversation.unread,
+            place: placeOf(chat, arrived, known.endReason, time),
+            note: chat.isLive ? '' : chat.isCopied ? words.queue.copied : chat.needsCopy ? words.queue.notCopied : '',
+          }
+        : null
+  }
+
+  /** @param {number} time */
+  #drawStage(time) {
+    const {session} = this
+    const {call} = session
+    const next = nextVisit(session)
+    this.stage.view = {
+      call: call ? {conversation: call.id, visit: call.visit, name: this.nameOf(call.visit), since: session.visits.get(call.visit)?.inCallSince ?? time} : null,
+      next: next ? {visit: next.id, name: this.nameOf(next.id), arrived: next.arrived, cost: costOf(session, next.id, {startsCall: true})} : null,
+      canAct: session.isOnline,
+      time,
+    }
+  }
+
+  /** @param {number} at */
+  #drawHeader(at) {
+    const {session} = this
+    part(this.#root, 'status-choice', StatusChoiceElement).view = {name: session.displayName, status: session.status}
+    const story = this.#story.read(session, at)
+    part(this.#root, 'connection-line', ConnectionLineElement).view = providerLine(session, story)
+    const fact = part(this.#root, '#link-fact', HTMLElement)
+    if (fact.dataset.online !== String(session.isOnline)) {
+      fact.dataset.online = String(session.isOnline)
+      fact.classList.toggle('fact--off', !session.isOnline)
+      fact.replaceChildren(icon(session.isOnline ? 'link' : 'offline', {isSmall: true}), ' ', session.isOnline ? words.connected : words.notConnected)
+    }
+    const shownMinutes = minute - (session.clock.time(at) % minute)
+    this.#ticker.wait(Math.min(shownMinutes, story.until - at))
+  }
+
+  /**
+   * A line that stays for four seconds, under the eye; the announcer says it too.
+   *
+   * @param {string} text
+   */
+  showLine(text) {
+    const line = part(this.#root, '.toastline', HTMLElement)
+    setText(part(line, 'span', HTMLElement), text)
+    line.hidden = false
+    clearTimeout(this.#lineTimer)
+    this.#lineTimer = setTimeout(() => {
+      line.hidden = true
+      setText(part(line, 'span', HTMLElement), '')
+    }, 4_000)
+    this.say(text)
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #lineTimer
+
+  /** @returns {ViewBarElement} */
+  get viewBar() {
+    return part(this.#root, 'view-bar', ViewBarElement)
+  }
+}
+
+/** @param {boolean} hasUnread */
+function setFavicon(hasUnread) {
+  const link = part(document, 'link[rel="icon"]', HTMLLinkElement)
+  const href = hasUnread ? '/assets/favicon-unread.svg' : '/favicon.svg'
+  if (link.getAttribute('href') !== href) link.setAttribute('href', href)
+}

@@ -1,0 +1,198 @@
+/** The patient's page: check-in, waiting room, afterwards. It keeps nothing in the browser. */
+
+import {CheckInElement} from '../elements/check-in.js'
+import {ConnectionLineElement} from '../elements/connection-line.js'
+import {CheckedInEvent, StartedAgainEvent} from '../elements/events.js'
+import {MessageComposerElement} from '../elements/message-composer.js'
+import {MessageLogElement} from '../elements/message-log.js'
+import {PageAnnouncerElement} from '../elements/page-announcer.js'
+import {copyOf, icon, make, part} from '../elements/parts.js'
+import {PatientChatElement} from '../elements/patient-chat.js'
+import {clockTime} from '../elements/times.js'
+import {VisitOverElement} from '../elements/visit-over.js'
+import {WaitingPlaceElement} from '../elements/waiting-place.js'
+import {word} from '../elements/wording.js'
+import {Link} from '../relay/link.js'
+import {makeSecret} from '../relay/secret.js'
+import {PatientSession} from '../relay/session-patient.js'
+import {words} from '../strings/index.js'
+import {showEmergency} from './emergency.js'
+import {readRoom, socketURL} from './room.js'
+import {followKeyboard, now, onReturn, timers} from './surroundings.js'
+import {WaitingRoom} from './waiting-room.js'
+
+customElements.define('message-log', MessageLogElement)
+customElements.define('message-composer', MessageComposerElement)
+customElements.define('check-in', CheckInElement)
+customElements.define('waiting-place', WaitingPlaceElement)
+customElements.define('patient-chat', PatientChatElement)
+customElements.define('visit-over', VisitOverElement)
+customElements.define('connection-line', ConnectionLineElement)
+customElements.define('page-announcer', PageAnnouncerElement)
+
+/** @typedef {{name: string, reason: string, rejoin: string}} Answers */
+
+const wrongCode = 4110
+
+class PatientPage {
+  #app = part(document, '#app', HTMLElement)
+  #announcer = part(document, 'page-announcer', PageAnnouncerElement)
+  /** @type {import('./room.js').Room | null} */
+  #room = null
+  /** @type {PatientSession | null} */
+  #session = null
+  /** @type {Link<import('../relay/session-patient.js').PatientEvent> | null} */
+  #link = null
+  /** @type {WaitingRoom | null} */
+  #waitingRoom = null
+  /** @type {AbortController | null} */
+  #listeners = null
+  /** @type {Answers | null} what was typed, until it has served */
+  #answers = null
+  #isRedrawing = false
+  #hiddenSince = 0
+
+  async open() {
+    this.#room = await readRoom()
+    part(document, '#brand', HTMLElement).textContent = this.#room?.display_name ?? words.patient.title
+    part(document, '#build', HTMLElement).textContent = this.#room ? `${words.brand} ${this.#room.build}` : ''
+    window.addEventListener('pagehide', () => (this.#hiddenSince = Date.now()))
+    window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
+    window.addEventListener('beforeunload', event => this.#warn(event))
+    this.showCheckIn()
+  }
+
+  /** @param {'code' | null} [problem] */
+  showCheckIn(problem = null) {
+    this.#end()
+    this.#put('check-in-template', words.patient.checkInTitle)
+    const form = part(this.#app, 'check-in', CheckInElement)
+    form.view = {displayName: this.#room?.display_name ?? null, hours: this.#room?.hours ?? null, problem}
+    form.addEventListener(CheckedInEvent.type, event => this.#checkIn(/** @type {CheckedInEvent} */ (event)))
+    this.#showFact('nostore', words.notStored, true)
+    if (problem === null || !this.#answers) return
+    form.fill(this.#answers)
+    form.focusCode()
+    this.#announcer.alert(words.patient.codeError)
+  }
+
+  /** @param {Answers} answers */
+  #checkIn({name, reason, rejoin}) {
+    this.#end()
+    this.#answers = {name, reason, rejoin}
+    const session = new PatientSession({secret: makeSecret(), card: {name, reason}, rejoin, keepsCopy: this.#room?.patient_copy !== 'clear'})
+    const listeners = new AbortController()
+    this.#session = session
+    this.#listeners = listeners
+    this.#link = new Link({
+      session,
+      url: socketURL,
+      WebSocket,
+      timers,
+      now,
+      changed: () => this.#redraw(),
+      tell: news => this.#waitingRoom?.hear(news),
+    })
+    onReturn(() => this.#link?.wake(), listeners.signal)
+    followKeyboard(listeners.signal)
+    document.addEventListener('visibilitychange', () => this.#sayVisible(), {signal: listeners.signal})
+    this.#put('room-template', words.patient.title)
+    this.#waitingRoom = new WaitingRoom({root: this.#app, session, link: this.#link, room: this.#room, announcer: this.#announcer, showFact: (...given) => this.#showFact(...given)})
+    this.#app.addEventListener(StartedAgainEvent.type, () => this.showCheckIn(), {signal: listeners.signal})
+    part(this.#app, 'h1', HTMLElement).focus()
+    this.#sayVisible()
+    this.#link.start()
+    this.#redraw()
+  }
+
+  #sayVisible() {
+    this.#link?.handle({type: 'visible', isVisible: document.visibilityState === 'visible'})
+  }
+
+  /** Not on animation frames: a hidden tab has none, and its title must still count. */
+  #redraw() {
+    if (this.#isRedrawing) return
+    this.#isRedrawing = true
+    queueMicrotask(() => {
+      this.#isRedrawing = false
+      this.#draw()
+    })
+  }
+
+  #draw() {
+    const session = this.#session
+    if (!session || !this.#waitingRoom) return
+    if (session.stage === 'waiting') this.#answers = null
+    if (session.over?.code === wrongCode) return this.showCheckIn('code')
+    // D8: what is on this screen stays until the patient clears it, even when the visit is over.
+    if (session.over && (session.over.reason === 'left' || !session.hasMessages)) return this.#showOver(session.over)
+    this.#waitingRoom.draw()
+  }
+
+  /** @param {NonNullable<PatientSession['over']>} over */
+  #showOver({reason, code, time}) {
+    const said = (reason === 'refused' ? words.patient.codes[code] : undefined) ?? words.patient.over[reason]
+    this.#dropRoom()
+    this.#put('over-template', words.patient.title)
+    const screen = part(this.#app, 'visit-over', VisitOverElement)
+    const wasThere = reason === 'left' || reason === 'finished' || reason === 'removed'
+    screen.view = {...said, erased: wasThere ? words.patient.erasedAt(clockTime(time)) : '', hours: this.#room?.hours ?? null}
+    screen.addEventListener(StartedAgainEvent.type, () => this.showCheckIn())
+    this.#showFact('nostore', words.notStored, true)
+    screen.focusTitle()
+    // A patient who left while offline is still to be reported; everything else is finished.
+    this.#session = null
+  }
+
+  /** @param {string} template @param {string} title */
+  #put(template, title) {
+    const copy = copyOf(template)
+    word(copy)
+    showEmergency(copy, this.#room)
+    this.#app.replaceChildren(copy)
+    document.title = title
+    scrollTo(0, 0)
+  }
+
+  /** @param {string} name @param {string} text @param {boolean} isGood */
+  #showFact(name, text, isGood) {
+    const fact = part(document, '#link-fact', HTMLElement)
+    if (fact.dataset.text === text) return
+    fact.dataset.text = text
+    fact.classList.toggle('fact--off', !isGood)
+    fact.replaceChildren(icon(name, {isSmall: true}), make('span', '', text))
+  }
+
+  /**
+   * The browser has brought the page back from its cache. The visit goes on if its place can still be
+   * there; otherwise somebody else may be sitting here now, so nothing of it is shown even for a moment.
+   */
+  #comeBack() {
+    const session = this.#session
+    if (session && Date.now() - this.#hiddenSince > session.keptFor) this.showCheckIn()
+    else if (session) session.handle({type: 'clear'}, now())
+    this.#redraw()
+  }
+
+  /** @param {BeforeUnloadEvent} event */
+  #warn(event) {
+    if (!this.#session || this.#session.stage === 'over' || !this.#waitingRoom?.hasSomethingToLose) return
+    event.preventDefault()
+    event.returnValue = true
+  }
+
+  #dropRoom() {
+    this.#waitingRoom?.close()
+    this.#waitingRoom = null
+  }
+
+  #end() {
+    this.#listeners?.abort()
+    this.#link?.stop()
+    this.#dropRoom()
+    this.#link = null
+    this.#session = null
+  }
+}
+
+void new PatientPage().open()

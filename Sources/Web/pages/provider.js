@@ -1,0 +1,201 @@
+/** The provider's page: from a sign-in link to a console, and to the doors on the way. */
+
+import {CallStageElement} from '../elements/call-stage.js'
+import {ChatBarElement} from '../elements/chat-bar.js'
+import {ConnectionLineElement} from '../elements/connection-line.js'
+import {ConversationViewElement} from '../elements/conversation-view.js'
+import {EndedBannerElement} from '../elements/ended-banner.js'
+import {MessageComposerElement} from '../elements/message-composer.js'
+import {MessageLogElement} from '../elements/message-log.js'
+import {PageAnnouncerElement} from '../elements/page-announcer.js'
+import {copyOf, part} from '../elements/parts.js'
+import {PatientInformationElement} from '../elements/patient-information.js'
+import {StatusChoiceElement} from '../elements/status-choice.js'
+import {ViewBarElement} from '../elements/view-bar.js'
+import {WaitingQueueElement} from '../elements/waiting-queue.js'
+import {word} from '../elements/wording.js'
+import {Link} from '../relay/link.js'
+import {makeSecret} from '../relay/secret.js'
+import {ProviderSession} from '../relay/session-provider.js'
+import {words} from '../strings/index.js'
+import {Console} from './console.js'
+import {readRoom, socketURL} from './room.js'
+import {SignInToken} from './sign-in-token.js'
+import {followKeyboard, now, onReturn, timers} from './surroundings.js'
+
+customElements.define('message-log', MessageLogElement)
+customElements.define('message-composer', MessageComposerElement)
+customElements.define('ended-banner', EndedBannerElement)
+customElements.define('conversation-view', ConversationViewElement)
+customElements.define('chat-bar', ChatBarElement)
+customElements.define('waiting-queue', WaitingQueueElement)
+customElements.define('patient-information', PatientInformationElement)
+customElements.define('call-stage', CallStageElement)
+customElements.define('status-choice', StatusChoiceElement)
+customElements.define('connection-line', ConnectionLineElement)
+customElements.define('view-bar', ViewBarElement)
+customElements.define('page-announcer', PageAnnouncerElement)
+
+/** @typedef {{title: string, body: string}} DoorWords */
+
+class ProviderPage {
+  #app = part(document, '#app', HTMLElement)
+  #token = new SignInToken()
+  /** @type {ProviderSession | null} */
+  #session = null
+  /** @type {Link<import('../relay/session-provider.js').ProviderEvent> | null} */
+  #link = null
+  /** @type {Console | null} */
+  #console = null
+  #listeners = /** @type {AbortController | null} */ (null)
+  #isRedrawing = false
+  #isGone = false
+
+  async open() {
+    const cameWithToken = this.#token.takeFromAddress()
+    const room = await readRoom()
+    this.#token.keep(room?.client_storage ?? true)
+    window.addEventListener('hashchange', () => this.#takeLink(room?.client_storage ?? true))
+    window.addEventListener('pagehide', () => this.#goAway())
+    window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
+    window.addEventListener('beforeunload', event => this.#warn(event))
+    if (room === null && !cameWithToken && this.#token.value === '') return this.#showDoor(words.door.noRoom, words.door.tryAgain, () => location.reload())
+    this.start()
+  }
+
+  /**
+   * A link that is pasted over this page changes the fragment and nothing else. A console that is open
+   * stays: its chats are worth more than a newer token.
+   *
+   * @param {boolean} mayStore
+   */
+  #takeLink(mayStore) {
+    if (!this.#token.takeFromAddress()) return
+    this.#token.keep(mayStore)
+    if (!this.#console) this.start()
+  }
+
+  start() {
+    this.#end()
+    if (this.#token.value === '') return this.#showDoor(words.door.needLink)
+    const listeners = new AbortController()
+    this.#session = new ProviderSession({token: this.#token.value, makeSecret})
+    this.#link = new Link({
+      session: this.#session,
+      url: socketURL,
+      WebSocket,
+      timers,
+      now,
+      changed: () => this.#redraw(),
+      tell: news => this.#console?.hear(news),
+    })
+    this.#listeners = listeners
+    onReturn(() => this.#link?.wake(), listeners.signal)
+    followKeyboard(listeners.signal)
+    this.#showDoor(words.door.connecting)
+    this.#link.start()
+  }
+
+  /** Not on animation frames: a hidden tab has none, and its title must still count. */
+  #redraw() {
+    if (this.#isRedrawing) return
+    this.#isRedrawing = true
+    queueMicrotask(() => {
+      this.#isRedrawing = false
+      this.#draw()
+    })
+  }
+
+  #draw() {
+    const session = this.#session
+    const link = this.#link
+    if (!session || !link) return
+    if (session.stage === 'elsewhere') return this.#showElsewhere(session.chatsElsewhere)
+    if (session.stage === 'over') return this.#showOver(session.code)
+    if (session.stage !== 'ready') return
+    if (!this.#console) {
+      const copy = copyOf('console-template')
+      word(copy)
+      this.#app.replaceChildren(copy)
+      this.#console = new Console({root: this.#app, session, link, signOut: () => this.#signOut()})
+      this.#console.hear({type: 'welcome'})
+    }
+    this.#console.draw()
+  }
+
+  /** @param {number} chats */
+  #showElsewhere(chats) {
+    this.#dropConsole()
+    this.#showDoor(words.door.elsewhere, words.door.useHere(chats), () => this.#link?.handle({type: 'command', command: {type: 'supersede'}}))
+  }
+
+  /** @param {number} code */
+  #showOver(code) {
+    this.#end()
+    if (code === 4101 || code === 4106) this.#token.forget()
+    const canStart = code !== 4101 && code !== 4106
+    this.#showDoor(words.door.codes[code] ?? words.door.otherCode, canStart ? words.door.startNew : undefined, () => this.start())
+  }
+
+  #signOut() {
+    this.#token.forget()
+    if (!this.#session?.isOnline) {
+      this.#showOver(4106)
+      return
+    }
+    this.#link?.handle({type: 'command', command: {type: 'sign_out'}})
+  }
+
+  /** The page goes, or may come back from the browser's cache: either way nothing stays (F17). */
+  #goAway() {
+    if (this.#session?.isOnline) this.#link?.handle({type: 'command', command: {type: 'bye'}})
+    this.#end()
+    this.#app.replaceChildren()
+    this.#isGone = true
+  }
+
+  #comeBack() {
+    if (!this.#isGone) return
+    this.#isGone = false
+    this.#showDoor(words.door.restored, words.door.startNew, () => this.start())
+  }
+
+  /** @param {BeforeUnloadEvent} event */
+  #warn(event) {
+    if (!this.#console?.hasSomethingToLose) return
+    event.preventDefault()
+    event.returnValue = true
+  }
+
+  #end() {
+    this.#listeners?.abort()
+    this.#link?.stop()
+    this.#dropConsole()
+    this.#link = null
+    this.#session = null
+  }
+
+  #dropConsole() {
+    this.#console?.close()
+    this.#console = null
+  }
+
+  /** @param {DoorWords} said @param {string} [action] @param {() => void} [act] */
+  #showDoor({title, body}, action, act) {
+    const door = copyOf('door-template')
+    word(door)
+    const heading = part(door, 'h1', HTMLElement)
+    heading.textContent = title
+    part(door, '.door__body', HTMLElement).textContent = body
+    const button = part(door, 'button', HTMLButtonElement)
+    button.hidden = action === undefined
+    button.textContent = action ?? ''
+    if (act) button.addEventListener('click', act)
+    const isAnother = this.#app.querySelector('.door h1')?.textContent !== title
+    this.#app.replaceChildren(door)
+    if (isAnother) heading.focus()
+    document.title = words.console.title
+  }
+}
+
+void new ProviderPage().open()

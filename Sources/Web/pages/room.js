@@ -1,0 +1,27 @@
+/** Where this page is, and what the room says of itself before anybody has signed in. */
+
+/**
+ * @typedef {object} Room
+ * @property {string} display_name
+ * @property {{text: string, phone?: string}} emergency
+ * @property {string} [hours] in words
+ * @property {'keep_until_leave' | 'clear'} patient_copy
+ * @property {boolean} client_storage
+ * @property {string} build
+ */
+
+/** "/r/cedar" on both pages of the room `cedar`. */
+export const roomPath = location.pathname.split('/').slice(0, 3).join('/')
+
+export const socketURL = new URL(`${roomPath}/socket`, location.href.replace(/^http/, 'ws')).href.replace(/#.*$/, '')
+
+/** @returns {Promise<Room | null>} null if it cannot be had; the page works without */
+export async function readRoom() {
+  try {
+    const answer = await fetch(`${roomPath}/room.json`, {credentials: 'omit', referrerPolicy: 'no-referrer'})
+    return answer.ok ? await answer.json() : null
+  } catch {
+    // Offline, perhaps: the socket says so in its own time.
+    return null
+  }
+}

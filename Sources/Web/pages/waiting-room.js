@@ -1,0 +1,190 @@
+/** The waiting room: elements on one side, a patient session on the other. */
+
+import {ConnectionLineElement} from '../elements/connection-line.js'
+import * as events from '../elements/events.js'
+import {part} from '../elements/parts.js'
+import {PatientChatElement} from '../elements/patient-chat.js'
+import {clockTime} from '../elements/times.js'
+import {WaitingPlaceElement} from '../elements/waiting-place.js'
+import {words} from '../strings/index.js'
+import {ConnectionStory, patientLine} from './connection.js'
+import {now, Ticker} from './surroundings.js'
+
+/** @typedef {import('../relay/session-patient.js').PatientSession} PatientSession */
+/** @typedef {import('../relay/link.js').Link<import('../relay/session-patient.js').PatientEvent>} PatientLink */
+/** @typedef {import('../elements/message-log.js').Entry} Entry */
+/** @typedef {import('../elements/waiting-place.js').Standing} Standing */
+
+/**
+ * @typedef {object} Given
+ * @property {HTMLElement} root
+ * @property {PatientSession} session
+ * @property {PatientLink} link
+ * @property {import('./room.js').Room | null} room
+ * @property {import('../elements/page-announcer.js').PageAnnouncerElement} announcer
+ * @property {(icon: string, text: string, isGood: boolean) => void} showFact
+ */
+
+export class WaitingRoom {
+  #given
+  #chat
+  #place
+  #story = new ConnectionStory()
+  #ticker = new Ticker(() => this.draw())
+  #listeners = new AbortController()
+  #shownCode = ''
+  #said = {standing: '', hasLoss: false}
+
+  /** @param {Given} given */
+  constructor(given) {
+    this.#given = given
+    const {root, link} = given
+    const {signal} = this.#listeners
+    this.#chat = part(root, 'patient-chat', PatientChatElement)
+    this.#place = part(root, 'waiting-place', WaitingPlaceElement)
+    /**
+     * @template {Event} E
+     * @param {{type: string, new (...given: any[]): E}} kind
+     * @param {(event: E) => void} act
+     */
+    const on = (kind, act) => root.addEventListener(kind.type, event => act(/** @type {E} */ (event)), {signal})
+    on(events.MessageWrittenEvent, ({text}) => link.handle({type: 'write', text}))
+    on(events.TypedEvent, ({isTyping}) => link.handle({type: 'typing', isTyping}))
+    on(events.MessagesSeenEvent, ({conversation, sequence}) => link.handle({type: 'see', conversation, sequence}))
+    on(events.MessageRetriedEvent, ({key}) => link.handle({type: 'retry', key}))
+    on(events.ScreenClearedEvent, () => link.handle({type: 'clear'}))
+    part(root, '#leave', HTMLButtonElement).addEventListener('click', () => link.handle({type: 'leave'}), {signal})
+  }
+
+  /** Messages that no provider has, or words that were not sent, go with the page. */
+  get hasSomethingToLose() {
+    return this.#given.session.waiting.length > 0 || this.#chat.composer.hasDraft
+  }
+
+  close() {
+    this.#listeners.abort()
+    this.#ticker.stop()
+    this.#chat.log.wipe()
+  }
+
+  /** @param {import('../relay/effects.js').News} news */
+  hear(news) {
+    const {announcer, session} = this.#given
+    switch (news.type) {
+      case 'welcome': return announcer.say(words.patient.checkedIn)
+      case 'waiting_full': return announcer.alert(words.patient.waitingFull)
+      case 'not_sent': return announcer.say([words.say.notSent, words.notSentBecause[news.reason]].filter(Boolean).join(' '))
+      case 'cleared': return announcer.say(words.patient.cleared(this.#name))
+      case 'online':
+        if (this.#said.hasLoss) announcer.say(words.connection.backOnline)
+        this.#said.hasLoss = false
+        return
+      case 'visit_over': return session.over && session.over.reason !== 'left' ? announcer.alert(words.patient.over[session.over.reason].title) : undefined
+    }
+  }
+
+  draw() {
+    const {root, session, showFact} = this.#given
+    const at = now()
+    const story = this.#story.read(session, at)
+    this.#drawPlace()
+    this.#drawChat(at)
+    part(root, 'connection-line', ConnectionLineElement).view = session.stage === 'over' ? null : patientLine(session, story)
+    part(root, '.room__more', HTMLElement).hidden = session.stage === 'over'
+    this.#sayLoss(story.lostFor)
+    if (session.stage === 'over') showFact('nostore', words.notStored, true)
+    else if (session.isOnline) showFact('link', words.connected, true)
+    else showFact('offline', session.stage === 'arriving' ? words.connecting : words.notConnected, false)
+    const {unread} = session
+    document.title = unread > 0 && session.stage !== 'over' ? words.patient.titleUnread(unread) : words.patient.title
+    this.#ticker.wait(story.until - at)
+    this.#tellRejoinShown()
+  }
+
+  get #name() {
+    const {session} = this.#given
+    return session.providerName ?? words.patient.provider
+  }
+
+  /** @returns {Standing} */
+  get #standing() {
+    const {session} = this.#given
+    return session.isInCall ? 'in_call' : session.status
+  }
+
+  get #heading() {
+    const {over, providerName} = this.#given.session
+    if (over && over.reason !== 'left') return words.patient.overHeadings[over.reason]
+    return providerName === null ? words.patient.aRoom : words.patient.yourRoom(providerName)
+  }
+
+  #drawPlace() {
+    const {session, room, announcer} = this.#given
+    const standing = this.#standing
+    const line = standing === 'available' ? '' : words.patient.statusLines[standing](this.#name)
+    const isThere = session.stage === 'waiting'
+    const hours = standing === 'closed' && room?.hours ? [words.patient.hours(room.hours)] : []
+    const lines = isThere ? [standing === 'in_call' ? '' : words.patient.checkedIn, line, ...hours] : session.over ? [] : [words.patient.arriving]
+    this.#place.view = {
+      heading: this.#heading,
+      provider: session.providerName,
+      standing: isThere ? standing : null,
+      line: lines.filter(Boolean).join(' '),
+      position: session.over ? null : session.position,
+      rejoin: session.over ? '' : session.rejoin,
+    }
+    if (!isThere || this.#said.standing === standing) return
+    if (this.#said.standing !== '') announcer.say(line === '' ? words.patient.statuses[standing] : line)
+    this.#said.standing = standing
+  }
+
+  /** @param {number} at */
+  #drawChat(at) {
+    const {session, root} = this.#given
+    const live = session.live?.conversation
+    const over = session.over && session.over.reason !== 'left' ? session.over.reason : null
+    part(root, '.talk__write', HTMLElement).hidden = over !== null
+    this.#chat.view = {
+      entries: this.#entries(),
+      name: this.#name,
+      conversation: live?.id ?? 0,
+      isTyping: live?.typing.isHeard(at) ?? false,
+      isCleared: session.hasErasedCopy,
+      notice: this.#notice(),
+      over,
+    }
+  }
+
+  #notice() {
+    const {session} = this.#given
+    if (session.expiring && session.expiring.conversation === session.live?.conversation.id) return words.patient.expires(clockTime(session.expiring.at))
+    return session.live?.conversation.isNearlyFull ? words.composer.nearlyFull : ''
+  }
+
+  /** @returns {Entry[]} */
+  #entries() {
+    const {session} = this.#given
+    const canRetry = session.stage === 'waiting'
+    const parts = session.segments.flatMap(({conversation, erased}) => [
+      ...conversation.messages.map(message => ({key: message.key, conversation, message, canRetry: canRetry && message.failure === 'not_sent'})),
+      ...(erased !== null && conversation.hasMessages ? [{key: `cleared-${conversation.id}`, line: words.patient.clearedAway}] : []),
+    ])
+    return [...parts, ...session.waiting.map(message => ({key: message.key, conversation: null, message}))]
+  }
+
+  /** The code counts as shown when it is in the page and the page is in front. */
+  #tellRejoinShown() {
+    const {session, link} = this.#given
+    const isShown = session.stage === 'waiting' && session.isOnline && session.rejoin !== '' && document.visibilityState === 'visible'
+    if (!isShown || this.#shownCode === session.rejoin) return
+    this.#shownCode = session.rejoin
+    link.handle({type: 'rejoin_shown'})
+  }
+
+  /** @param {number | null} lostFor */
+  #sayLoss(lostFor) {
+    if (lostFor === null || this.#said.hasLoss) return
+    this.#said.hasLoss = true
+    this.#given.announcer.alert(words.connection.reconnectingPatient(this.#given.session.keptFor))
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import {words} from '../../Sources/Web/strings/index.js'
+import {code, sources} from './support/sources.js'
+
+const find = path => path.split('.').reduce((found, name) => found?.[name], /** @type {any} */ (words))
+
+test('The words of the pages are the words of the catalogue', () => {
+  for (const {path, text} of sources(/\.html$/)) {
+    for (const [, key, said] of text.matchAll(/data-words="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(find(key), said, `${path}: ${key}`)
+    for (const [, key, said] of text.matchAll(/data-words-label="([^"]+)" aria-label="([^"]*)"/g)) assert.equal(find(key), said, `${path}: ${key}`)
+  }
+})
+
+test('Elements and pages say nothing that is not in the catalogue', () => {
+  for (const {path, text} of sources(/^(elements|pages)\/.*\.js$/)) {
+    // A sentence, or a capital followed by a word, inside quotes.
+    for (const [, literal] of code(text).matchAll(/'((?:[^'\\\n]|\\.)*)'/g)) assert.doesNotMatch(literal ?? '', /^[A-Z][a-z]+ [a-z]|[a-z]\. /, `${path}: ${literal}`)
+  }
+})
+
+test('Numbers are said as people say them', () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 22, 103].map(words.patient.position), ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '22nd', '103rd'].map(nth => `${nth} in line`))
+  assert.equal(words.queue.badge('Ada', 1), 'Ada, 1 unread message, open chat')
+  assert.equal(words.queue.badge('Ada', 120), 'Ada, 120 unread messages, open chat')
+  assert.equal(words.door.useHere(1), 'Use here and erase 1 chat')
+})
+
+test('The consequence is said with the name, if there is one', () => {
+  assert.equal(words.queue.cost('Ben', ['Ada']), "Opening Ben erases Ada's ended chat")
+  assert.equal(words.queue.costSuffix(['Ada']), " · erases Ada's chat")
+  assert.equal(words.queue.costSuffix([null]), ' · erases an ended chat')
+  assert.equal(words.queue.costSuffix(['Ada', 'Ben']), ' · erases 2 chats')
+  assert.equal(words.queue.costSuffix([]), '')
+})
+
+test('The title says how many and never who', () => {
+  assert.equal(words.console.titleUnread(3), '(3) Queue')
+  assert.equal(words.patient.titleUnread(1), '(1) New message')
+})
+
+test('Nothing is claimed that is not true yet', () => {
+  const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
+  for (const {text} of [...sources(/\.html$/), {text: all}]) assert.doesNotMatch(text, /end-to-end|can't read|cannot read/i)
+})
