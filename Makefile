@@ -30,7 +30,7 @@ test-swift: build ## Rules, codec, admission, server, house rules
 	$(SWIFT) test --skip-build
 
 test-web: ## The pages' floors without a browser
-	node --test Tests/WebTests/
+	node --test Tests/WebTests/*.test.js
 
 test-allocations: ## Allocations of the relay path against Tests/Thresholds
 	$(SWIFT) build -c release --product lethe

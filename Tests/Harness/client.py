@@ -313,7 +313,7 @@ class Provider(Page):
         super().__init__(relay, **options)
         if secret:
             self.secret = secret
-        self.token = token or relay.token(provider, options.get("room", "demo"))
+        self.token = relay.token(provider, self.room) if token is None else token
         first = {"type": "sign_in", "token": self.token, "session": self.secret}
         if resume is not None:
             first["resume"] = resume

@@ -55,7 +55,12 @@ class Relay:
             else:
                 self.settings[key] = value
         self._command("certs", "--directory", str(self.directory / "certs"))
-        (self.directory / "lethe.yaml").write_text(json.dumps(self._configuration()))
+        self.write_configuration()
+
+    def write_configuration(self):
+        """A setting that is `None` is left out."""
+        given = {k: v for k, v in self._configuration().items() if v is not None}
+        (self.directory / "lethe.yaml").write_text(json.dumps(given))
 
     def _configuration(self):
         return {

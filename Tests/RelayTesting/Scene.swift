@@ -52,6 +52,8 @@ package struct Scene: Sendable {
         stage.shell.transcript = []
     }
 
+    /// What the last event had done, before the answers to its erasures.
+    package var effects: [Effect] { stage.effects }
     package var shell: Shell { stage.shell }
     package var room: Room { stage.room }
     package var seconds: UInt64 { stage.now.seconds }
@@ -119,7 +121,7 @@ package struct Scene: Sendable {
     package mutating func rejoin(
         _ name: String, code: RejoinCode? = nil, from source: UInt64? = nil
     ) {
-        let code = code ?? page(name).rejoin
+        let code = code ?? pages[name].flatMap { stage.shell.pages[$0].rejoin }
         checkIn(name, from: source, rejoin: code)
     }
 
@@ -176,9 +178,18 @@ package struct Scene: Sendable {
     package mutating func closeTab(_ name: String) { depart(name, .goodbye) }
 
     private mutating func depart(_ name: String, _ departure: Departure) {
-        let connection = connection(name)
+        lose(connection(name), departure)
+    }
+
+    /// Any socket goes away: an older one of a page that has another.
+    package mutating func lose(_ connection: ConnectionID, _ departure: Departure) {
         stage.shell.lose(connection)
         stage.happen(.disconnected(connection, departure))
+    }
+
+    /// What the relay had sent after `cursor` never reached the page.
+    package mutating func loseFrames(_ name: String, in label: String, after cursor: UInt32) {
+        stage.shell.forget(conversation(label), after: cursor, on: index(of: name))
     }
 
     /// A refresh: the old page says goodbye, a new one signs in.

@@ -42,7 +42,7 @@ class Room:
 
     def visit_of(self, provider, conversation):
         handle = conversation["conversation"]
-        return provider.latest("conversation", conversation=handle)["visit"]
+        return provider.told("conversation", conversation=handle)["visit"]
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ test('A reason may be longer than a name, and no longer than that', () => {
 
 test('Controls call a person by the first word; a mark shows two letters', () => {
   assert.equal(shortName('Ada L.'), 'Ada')
+  assert.equal(shortName('مريم حسن'), '\u2068مريم\u2069')
   assert.equal(initials('Dr Rivera'), 'DR')
   assert.equal(initials('مريم حسن'), 'مح')
   assert.equal(initials('Guadalupe Montserrat Fernández de la Vega'), 'GV')

@@ -49,8 +49,8 @@ class Page {
   /** Every message on the screen with its state. */
   get screen() {
     return [
-      ...this.session.segments.flatMap(({conversation}) => conversation.messages.map(one => (one.isOwn ? `${one.text}: ${conversation.delivery(one)}` : `< ${one.text}`))),
-      ...this.session.waiting.map(one => `${one.text}: ${one.failure ?? 'waiting'}`),
+      ...this.session.thread.segments.flatMap(({conversation}) => conversation.messages.map(one => (one.isOwn ? `${one.text}: ${conversation.delivery(one)}` : `< ${one.text}`))),
+      ...this.session.thread.waiting.map(one => `${one.text}: ${one.failure ?? 'waiting'}`),
     ]
   }
 }
@@ -139,7 +139,7 @@ test('At most twenty messages wait, and the next one is refused aloud', () => {
   page.said
   page.write('one more')
   assert.deepEqual(page.said, ['(waiting_full)'])
-  assert.equal(page.session.waiting.length, 20)
+  assert.equal(page.session.thread.waiting.length, 20)
 })
 
 test('What the provider had not when the chat was erased is written again in the next one; what they had is not', () => {
@@ -152,7 +152,7 @@ test('What the provider had not when the chat was erased is written again in the
   page.notice({type: 'erased', conversation: 7, cause: 'closed'})
   assert.deepEqual(page.screen, ['delivered: delivered', 'sent: not_delivered', 'on its way: not_delivered', 'sent: waiting', 'on its way: waiting'])
   page.conversation(8, {epoch: 2})
-  assert.deepEqual(page.said, ['pending 2', '(cleared)', 'pending 0', 'message 1 in 8', 'message 2 in 8'])
+  assert.deepEqual(page.said, ['(cleared)', 'pending 2', 'pending 0', 'message 1 in 8', 'message 2 in 8'])
 })
 
 test('The same holds when the next conversation comes before the erasure', () => {
@@ -163,7 +163,7 @@ test('The same holds when the next conversation comes before the erasure', () =>
   page.conversation(8, {epoch: 2})
   page.said
   page.notice({type: 'erased', conversation: 7, cause: 'viewed_other'})
-  assert.deepEqual(page.said, ['pending 0', '(cleared)', 'message 1 in 8'])
+  assert.deepEqual(page.said, ['(cleared)', 'message 1 in 8'])
 })
 
 test('A message refused because its conversation is erased is written where the patient is heard next', () => {
@@ -175,7 +175,7 @@ test('A message refused because its conversation is erased is written where the 
   page.notice({type: 'erased', conversation: 7, cause: 'closed'})
   page.conversation(8, {epoch: 2})
   assert.deepEqual(page.screen, ['help: sending'])
-  assert.deepEqual(page.said, ['pending 1', 'pending 1', 'pending 0', 'message 1 in 8'])
+  assert.deepEqual(page.said, ['pending 1', 'pending 0', 'message 1 in 8'])
 })
 
 test('What waits goes before what is written later', () => {
@@ -184,18 +184,18 @@ test('What waits goes before what is written later', () => {
   page.notice({type: 'erased', conversation: 7, cause: 'refreshed'})
   page.write('second')
   page.conversation(8, {epoch: 2})
-  assert.deepEqual(page.session.live?.conversation.messages.map(({text}) => text), ['first', 'second'])
+  assert.deepEqual(page.session.thread.live?.messages.map(({text}) => text), ['first', 'second'])
 })
 
 test('An erased chat stays on this screen until it is cleared', () => {
   const page = waiting()
   page.frame(message(1, 'Take 5 mg', {slot: 1}))
   page.notice({type: 'erased', conversation: 7, cause: 'closed'})
-  assert.equal(page.session.hasErasedCopy, true)
+  assert.equal(page.session.thread.hasErasedCopy, true)
   assert.deepEqual(page.screen, ['< Take 5 mg'])
   page.do({type: 'clear'})
   assert.deepEqual(page.screen, [])
-  assert.equal(page.session.hasErasedCopy, false)
+  assert.equal(page.session.thread.hasErasedCopy, false)
 })
 
 test('Where the clinic wishes it, an erased chat leaves this screen too', () => {
@@ -223,9 +223,9 @@ test('The unread number goes with the conversation', () => {
   const page = waiting()
   page.frame(message(1, 'x', {slot: 1}))
   page.frame(control('unread', {number: 1, sequence: 1}))
-  assert.equal(page.session.unread, 1)
+  assert.equal(page.session.thread.unread, 1)
   page.notice({type: 'erased', conversation: 7, cause: 'closed'})
-  assert.equal(page.session.unread, 0)
+  assert.equal(page.session.thread.unread, 0)
 })
 
 test('After a resume the unaccepted messages go again', () => {
@@ -257,7 +257,7 @@ test('A message that is refused for good can be tried again where there is room'
   assert.deepEqual(page.screen, ['too much: not_sent'])
   page.conversation(7, {phase: 'ended'})
   page.conversation(8, {epoch: 2})
-  page.do({type: 'retry', key: page.session.segments[0].conversation.messages[0].key})
+  page.do({type: 'retry', key: page.session.thread.segments[0].conversation.messages[0].key})
   assert.deepEqual(page.screen, ['too much: sending'])
 })
 

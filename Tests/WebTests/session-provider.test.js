@@ -50,12 +50,12 @@ test('The unread numbers of the rows are the ones of the relay, and the title is
   page.arrives('Ben', 4)
   page.conversation(8, 4)
   page.frame(message(1, 'x'))
-  assert.equal(page.session.unread, 0)
+  assert.equal(page.session.desk.unread, 0)
   page.frame(control('unread', {number: 2, sequence: 2}))
   page.frame(control('unread', {conversation: 8, number: 3, sequence: 3}))
-  assert.equal(page.session.unread, 5)
+  assert.equal(page.session.desk.unread, 5)
   page.notice({type: 'erased', conversation: 8, cause: 'closed'})
-  assert.equal(page.session.unread, 2)
+  assert.equal(page.session.desk.unread, 2)
 })
 
 test('A message is answered with delivered at once, and with seen when somebody saw it', () => {
@@ -81,9 +81,9 @@ test('An erased chat takes its box, its unread number and, when the patient has 
   page.notice({type: 'box', state: 'open', conversation: 7})
   page.notice({type: 'visit_over', visit: 3, reason: 'left', time: 5000})
   page.conversation(7, 3, {phase: 'ended', ended: 5000})
-  assert.equal(page.session.visits.get(3)?.name, 'Ada')
+  assert.equal(page.session.desk.visits.get(3)?.name, 'Ada')
   page.notice({type: 'erased', conversation: 7, cause: 'closed'})
-  assert.deepEqual([page.session.box.state, page.session.unread, page.session.chats.size, page.session.visits.size], ['none', 0, 0, 0])
+  assert.deepEqual([page.session.desk.box.state, page.session.desk.unread, page.session.desk.chats.size, page.session.desk.visits.size], ['none', 0, 0, 0])
 })
 
 test('A patient who left without a chat is forgotten at once', () => {
@@ -91,7 +91,7 @@ test('A patient who left without a chat is forgotten at once', () => {
   page.arrives('Ada', 3)
   page.settle()
   page.notice({type: 'visit_over', visit: 3, reason: 'left', time: 5000})
-  assert.equal(page.session.visits.size, 0)
+  assert.equal(page.session.desk.visits.size, 0)
 })
 
 for (const [first, second] of [['visit_over', 'conversation'], ['conversation', 'visit_over']]) {
@@ -103,22 +103,22 @@ for (const [first, second] of [['visit_over', 'conversation'], ['conversation', 
     }
     notices[first]()
     notices[second]()
-    assert.equal(page.session.chats.get(7)?.endReason(page.session.visits.get(3)), 'left')
+    assert.equal(page.session.desk.chats.get(7)?.endReason(page.session.desk.visits.get(3)), 'left')
   })
 }
 
 test('A chat that the provider ended stays so when the patient leaves later', () => {
   const page = withAda()
   page.conversation(7, 3, {phase: 'ended', ended: 5000})
-  assert.equal(page.session.chats.get(7)?.endReason(page.session.visits.get(3)), 'ended_by_you')
+  assert.equal(page.session.desk.chats.get(7)?.endReason(page.session.desk.visits.get(3)), 'ended_by_you')
   page.notice({type: 'visit_over', visit: 3, reason: 'left', time: 65_000})
-  assert.equal(page.session.chats.get(7)?.endReason(page.session.visits.get(3)), 'ended_by_you')
+  assert.equal(page.session.desk.chats.get(7)?.endReason(page.session.desk.visits.get(3)), 'ended_by_you')
 })
 
 test('An ended chat that nobody wrote in is forgotten', () => {
   const page = withAda()
   page.notice({type: 'withdrawn', conversation: 7})
-  assert.equal(page.session.chats.size, 0)
+  assert.equal(page.session.desk.chats.size, 0)
 })
 
 test('Nothing can be written into an ended chat', () => {
@@ -136,7 +136,7 @@ test('A message refused because the patient has left is marked, and the others w
   page.said
   page.notice({type: 'refused', conversation: 7, number: 1, reason: 'ended', retry_ms: null})
   assert.deepEqual(page.said, ['(not_sent)'])
-  assert.deepEqual(page.session.chats.get(7)?.conversation.messages.map(one => one.failure), ['not_sent', 'not_sent'])
+  assert.deepEqual(page.session.desk.chats.get(7)?.conversation.messages.map(one => one.failure), ['not_sent', 'not_sent'])
 })
 
 test('A resumed session keeps everything and sends again what was not accepted', () => {
@@ -159,7 +159,7 @@ test('A session that could not be resumed has lost its chats, here too, and says
   page.do({type: 'lost'})
   page.said
   page.signIn({resumed: false})
-  assert.deepEqual([page.session.chats.size, page.session.box.state, page.session.wasErased, page.session.stage], [0, 'none', true, 'ready'])
+  assert.deepEqual([page.session.desk.chats.size, page.session.desk.box.state, page.session.wasErased, page.session.stage], [0, 'none', true, 'ready'])
   assert.ok(page.said.includes('(session_lost)'))
   page.do({type: 'dismiss'})
   assert.equal(page.session.wasErased, false)
@@ -173,10 +173,10 @@ test('After the grace time the page erases its chats itself, and comes back as s
   assert.equal(page.session.deadline(1000), 91_000)
   page.now = 90_999
   page.do({type: 'tick'})
-  assert.equal(page.session.chats.size, 1)
+  assert.equal(page.session.desk.chats.size, 1)
   page.now = 91_000
   page.do({type: 'tick'})
-  assert.deepEqual([page.session.chats.size, page.session.wasErased], [0, true])
+  assert.deepEqual([page.session.desk.chats.size, page.session.wasErased], [0, true])
   page.said
   page.do({type: 'opened'})
   assert.deepEqual(page.said, ['sign_in a.b.c secret-2'])
@@ -190,7 +190,7 @@ test('Who left while the connection was lost is gone after the next snapshot; wh
   page.arrives('Ben', 4)
   page.settle()
   assert.deepEqual(page.said, ['(arrived)'])
-  assert.deepEqual([...page.session.visits.values()].filter(visit => visit.isPresent).map(({name}) => name), ['Ben'])
+  assert.deepEqual([...page.session.desk.visits.values()].filter(visit => visit.isPresent).map(({name}) => name), ['Ben'])
 })
 
 test('The patients of the first snapshot are not announced one by one', () => {
@@ -210,12 +210,12 @@ test('Closing while offline forgets at once, and is told to the relay later', ()
   page.do({type: 'lost'})
   page.said
   page.command({type: 'close_chat', conversation: 7})
-  assert.deepEqual([page.session.chats.size, page.said], [0, []])
+  assert.deepEqual([page.session.desk.chats.size, page.said], [0, []])
   page.signIn({resumed: true})
   page.arrives('Ada', 3)
   page.conversation(7, 3)
   page.frame(message(1, 'x'))
-  assert.equal(page.session.chats.size, 0)
+  assert.equal(page.session.desk.chats.size, 0)
   page.said
   page.settle()
   assert.deepEqual(page.said, ['close_chat 7'])
@@ -236,9 +236,9 @@ test('A copy counts for what was there when it was made', () => {
   const page = withAda()
   page.frame(message(1, 'x'))
   page.command({type: 'copied', conversation: 7})
-  assert.equal(page.session.chats.get(7)?.isCopied, true)
+  assert.equal(page.session.desk.chats.get(7)?.isCopied, true)
   page.frame(message(2, 'y'))
-  assert.deepEqual([page.session.chats.get(7)?.isCopied, page.session.chats.get(7)?.needsCopy], [false, true])
+  assert.deepEqual([page.session.desk.chats.get(7)?.isCopied, page.session.desk.chats.get(7)?.needsCopy], [false, true])
 })
 
 for (const code of [4101, 4102, 4106, 4107]) {
@@ -246,16 +246,16 @@ for (const code of [4101, 4102, 4106, 4107]) {
     const page = withAda()
     page.frame(message(1, 'x'))
     page.do({type: 'closed', code})
-    assert.deepEqual([page.session.stage, page.session.code, page.session.chats.size, page.session.visits.size], ['over', code, 0, 0])
+    assert.deepEqual([page.session.stage, page.session.code, page.session.desk.chats.size, page.session.desk.visits.size], ['over', code, 0, 0])
   })
 }
 
 test('Typing ends when the patient drops', () => {
   const page = withAda()
   page.frame(control('typing', {flags: 1}))
-  assert.equal(page.session.chats.get(7)?.conversation.typing.isHeard(1), true)
+  assert.equal(page.session.desk.chats.get(7)?.conversation.typing.isHeard(1), true)
   page.arrives('Ada', 3, {presence: 'reconnecting'})
-  assert.equal(page.session.chats.get(7)?.conversation.typing.isHeard(1), false)
+  assert.equal(page.session.desk.chats.get(7)?.conversation.typing.isHeard(1), false)
 })
 
 test('Frames of another conversation change nothing', () => {
@@ -268,5 +268,5 @@ test('A card that is older than the one shown is ignored', () => {
   const page = withAda()
   page.card('Ada Lovelace', 3, 5)
   page.card('Eve', 3, 4)
-  assert.equal(page.session.visits.get(3)?.name, 'Ada Lovelace')
+  assert.equal(page.session.desk.visits.get(3)?.name, 'Ada Lovelace')
 })

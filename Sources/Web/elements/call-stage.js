@@ -1,9 +1,9 @@
 /** The middle of the console: whom one is in a call with. The picture comes with a later milestone. */
 
-import {initials, shortName} from '../relay/names.js'
+import {initials, shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CallEndedEvent, CallStartedEvent} from './events.js'
-import {icon, make, part, setAttribute, setText} from './parts.js'
+import {buttonOf, icon, make, part, setAttribute, setText} from './parts.js'
 import {waited} from './times.js'
 
 /**
@@ -36,7 +36,8 @@ export class CallStageElement extends HTMLElement {
     const heading = part(this, 'h2', HTMLElement)
     setAttribute(this, 'data-conversation', call ? String(call.conversation) : null)
     if (call) {
-      if (heading.textContent !== words.call.with + call.name) heading.replaceChildren(words.call.with, make('bdi', '', call.name))
+      const isSame = heading.textContent === words.call.with + call.name
+      if (!isSame) heading.replaceChildren(words.call.with, make('bdi', '', call.name))
     } else {
       setText(heading, words.call.none)
     }
@@ -44,8 +45,10 @@ export class CallStageElement extends HTMLElement {
     avatar.hidden = !call
     setText(avatar, call ? initials(call.name) : '')
     this.#showState(call, time)
-    const nextLine = next ? words.call.nextIs(shortName(next.name), waited(next.arrived, time)) : words.queue.nobody
-    setText(part(this, '.muted', HTMLElement), call ? words.call.finishHint : nextLine)
+    const hint = part(this, '.muted', HTMLElement)
+    if (call) setText(hint, words.call.finishHint)
+    else if (next) setText(hint, words.call.nextIs(shortName(next.name), waited(next.arrived, time)))
+    else setText(hint, words.queue.nobody)
     this.#offer(call !== null, next, canAct)
   }
 
@@ -61,27 +64,31 @@ export class CallStageElement extends HTMLElement {
   /** @param {boolean} isInCall @param {StageView['next']} next @param {boolean} canAct */
   #offer(isInCall, next, canAct) {
     const actions = part(this, '.stage__actions', HTMLElement)
-    const cost = isInCall || !next ? '' : words.queue.costSuffix(next.cost.map(name => name && shortName(name)))
+    const cost = isInCall || !next ? '' : words.queue.costSuffix(shortNames(next.cost))
     const label = next ? words.call.start(shortName(next.name)) : ''
     const key = isInCall ? 'call' : next ? `${label}${cost}` : ''
     if (actions.dataset.key !== key) {
       actions.dataset.key = key
-      actions.replaceChildren(
-        ...(isInCall
-          ? [action('finish', 'button--danger', words.call.finish), action('queue', '', words.call.back)]
-          : next
-            ? [action('start', '', make('span', '', label, make('span', 'button__cost', cost)), icon('phone'))]
-            : []),
-      )
+      if (isInCall) {
+        const finish = action('finish', 'button--danger', words.call.finish)
+        actions.replaceChildren(finish, action('queue', '', words.call.back))
+      } else if (next) {
+        const text = make('span', '', label, make('span', 'button__cost', cost))
+        actions.replaceChildren(action('start', '', text, icon('phone')))
+      } else {
+        actions.replaceChildren()
+      }
     }
     for (const button of actions.querySelectorAll('button')) button.disabled = !canAct
   }
 
   /** @param {Event} event */
   #act(event) {
-    const action = event.target instanceof Element ? event.target.closest('button')?.dataset.action : undefined
+    const action = buttonOf(event)?.dataset.action
     const {call, next} = this.#view ?? {}
-    if (call && (action === 'finish' || action === 'queue')) this.dispatchEvent(new CallEndedEvent(call.conversation, action))
+    if (call && (action === 'finish' || action === 'queue')) {
+      this.dispatchEvent(new CallEndedEvent(call.conversation, action))
+    }
     if (next && action === 'start') this.dispatchEvent(new CallStartedEvent(next.visit))
   }
 }

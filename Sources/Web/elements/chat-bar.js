@@ -16,8 +16,9 @@ export class ChatBarElement extends HTMLElement {
   connectedCallback() {
     this.#listeners = new AbortController()
     const {signal} = this.#listeners
-    part(this, '.minibar__open', HTMLButtonElement).addEventListener('click', () => this.#tell('restored'), {signal})
-    part(this, '.minibar__close', HTMLButtonElement).addEventListener('click', () => this.#tell('closed'), {signal})
+    const [open, close] = [part(this, '.minibar__open', HTMLElement), part(this, '.minibar__close', HTMLElement)]
+    open.addEventListener('click', () => this.#tell('restored'), {signal})
+    close.addEventListener('click', () => this.#tell('closed'), {signal})
   }
 
   disconnectedCallback() {

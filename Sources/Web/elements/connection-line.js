@@ -1,9 +1,15 @@
 /** One line about the connection, or none when there is nothing to say. */
 
 import {NoticeDismissedEvent} from './events.js'
-import {icon, make} from './parts.js'
+import {buttonOf, icon, make} from './parts.js'
 
-/** @typedef {{tone: 'plain' | 'good' | 'lost', icon: string, text: string, action: string | null}} LineView */
+/**
+ * @typedef {object} LineView
+ * @property {'plain' | 'good' | 'lost'} tone
+ * @property {string} icon
+ * @property {string} text
+ * @property {string | null} action
+ */
 
 export class ConnectionLineElement extends HTMLElement {
   #key = ''
@@ -32,11 +38,12 @@ export class ConnectionLineElement extends HTMLElement {
     }
     const button = make('button', 'button', view.action ?? '')
     button.type = 'button'
-    this.replaceChildren(icon(view.icon), make('span', '', view.text), ...(view.action === null ? [] : [button]))
+    this.replaceChildren(icon(view.icon), make('span', '', view.text))
+    if (view.action !== null) this.append(button)
   }
 
   /** @param {Event} event */
   #dismiss(event) {
-    if (event.target instanceof Element && event.target.closest('button')) this.dispatchEvent(new NoticeDismissedEvent())
+    if (buttonOf(event)) this.dispatchEvent(new NoticeDismissedEvent())
   }
 }

@@ -6,7 +6,7 @@ import {EndedBannerElement} from './ended-banner.js'
 import {ChatActedEvent} from './events.js'
 import {MessageComposerElement} from './message-composer.js'
 import {MessageLogElement} from './message-log.js'
-import {icon, part, setAttribute, setText} from './parts.js'
+import {buttonOf, icon, part, setAttribute, setText} from './parts.js'
 import {clockTime, waited} from './times.js'
 
 /**
@@ -93,13 +93,11 @@ export class ConversationViewElement extends HTMLElement {
   /** @param {ChatView} view */
   #showNotice({chat}) {
     const notice = part(this, '.chat__notice', HTMLElement)
-    const {expiring} = chat
-    const at = expiring ? clockTime(expiring.at) : ''
-    const text = expiring ? (expiring.cause === 'idle' ? words.chat.expiresIdle(at) : words.chat.expiresAge(at)) : chat.conversation.isNearlyFull ? words.composer.nearlyFull : ''
+    const text = noticeOf(chat)
     notice.hidden = text === ''
     setText(part(notice, 'span', HTMLElement), text)
     const button = part(notice, 'button', HTMLButtonElement)
-    button.hidden = expiring?.cause !== 'idle'
+    button.hidden = chat.expiring?.cause !== 'idle'
     setText(button, words.chat.keepOpen)
   }
 
@@ -125,32 +123,46 @@ export class ConversationViewElement extends HTMLElement {
     composer.view = chat.isLive ? {person: chat.visit, conversation: chat.id, name: shortName(name)} : null
     this.banner.view = chat.isLive
       ? null
-      : {conversation: chat.id, title: words.chat.endedTitles[endReason](shortName(name), clockTime(chat.endedAt ?? 0)), isCopied: chat.isCopied, canCopy: chat.conversation.hasMessages, draft: composer.draftOf(chat.visit)}
+      : {
+          title: words.chat.endedTitles[endReason](shortName(name), clockTime(chat.endedAt ?? 0)),
+          isCopied: chat.isCopied,
+          canCopy: chat.conversation.hasMessages,
+          draft: composer.draftOf(chat.visit),
+        }
   }
 
   /** @param {Event} event */
   #act(event) {
-    const button = event.target instanceof Element ? event.target.closest('button') : null
-    if (!button || !this.#view) return
-    const {id} = this.#view.chat
-    if (button.matches('.chat__minimise')) this.dispatchEvent(new ChatActedEvent('minimised', id))
-    else if (button.matches('.chat__close, .ended__close')) this.dispatchEvent(new ChatActedEvent('closed', id))
-    else if (button.matches('.chat__end')) this.dispatchEvent(new ChatActedEvent('ended', id))
-    else if (button.matches('.chat__copy, .ended__copy')) this.dispatchEvent(new ChatActedEvent('copied', id))
-    else if (button.closest('.chat__notice')) this.dispatchEvent(new ChatActedEvent('kept-open', id))
+    const button = buttonOf(event)
+    if (button?.matches('.chat__minimise')) this.#tell('minimised')
+    else if (button?.matches('.chat__close, .ended__close')) this.#tell('closed')
+    else if (button?.matches('.chat__end')) this.#tell('ended')
+    else if (button?.matches('.chat__copy, .ended__copy')) this.#tell('copied')
+    else if (button?.closest('.chat__notice')) this.#tell('kept-open')
   }
 
   /** @param {KeyboardEvent} event */
   #steer(event) {
     if (!this.#view || event.isComposing || event.keyCode === 229) return
-    const {id} = this.#view.chat
     const isChord = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey
-    if (event.key === 'Escape') this.dispatchEvent(new ChatActedEvent('minimised', id))
-    else if (isChord && event.key.toLowerCase() === 'x') this.dispatchEvent(new ChatActedEvent('closed', id))
-    else if (isChord && event.key.toLowerCase() === 'c') this.dispatchEvent(new ChatActedEvent('copied', id))
+    if (event.key === 'Escape') this.#tell('minimised')
+    else if (isChord && event.key.toLowerCase() === 'x') this.#tell('closed')
+    else if (isChord && event.key.toLowerCase() === 'c') this.#tell('copied')
     else return
     event.preventDefault()
   }
+
+  /** @param {ChatActedEvent['action']} action */
+  #tell(action) {
+    if (this.#view) this.dispatchEvent(new ChatActedEvent(action, this.#view.chat.id))
+  }
+}
+
+/** @param {import('../relay/chat.js').Chat} chat */
+function noticeOf({conversation, expiring}) {
+  if (!expiring) return conversation.isNearlyFull ? words.composer.nearlyFull : ''
+  const at = clockTime(expiring.at)
+  return expiring.cause === 'idle' ? words.chat.expiresIdle(at) : words.chat.expiresAge(at)
 }
 
 /**

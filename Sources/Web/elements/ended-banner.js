@@ -4,7 +4,7 @@ import {words} from '../strings/index.js'
 import {TextCopiedEvent} from './events.js'
 import {part, setText} from './parts.js'
 
-/** @typedef {{conversation: number, title: string, isCopied: boolean, canCopy: boolean, draft: string}} BannerView */
+/** @typedef {{title: string, isCopied: boolean, canCopy: boolean, draft: string}} BannerView */
 
 export class EndedBannerElement extends HTMLElement {
   /** @type {BannerView | null} */

@@ -107,7 +107,10 @@ export class MessageRetriedEvent extends PageEvent {
 /** Something is done to the chat that the box shows. */
 export class ChatActedEvent extends PageEvent {
   static type = 'chat-acted'
-  /** @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'kept-open'} action @param {number} conversation */
+  /**
+   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'kept-open'} action
+   * @param {number} conversation
+   */
   constructor(action, conversation) {
     super(ChatActedEvent.type, action === 'closed')
     this.action = action

@@ -115,7 +115,9 @@ export class MessageComposerElement extends HTMLElement {
   }
 
   #sayTyping() {
-    if (this.#view) this.dispatchEvent(new TypedEvent(this.#view.conversation, this.#area.value.trim() !== ''))
+    if (!this.#view) return
+    const isTyping = this.#area.value.trim() !== ''
+    this.dispatchEvent(new TypedEvent(this.#view.conversation, isTyping))
   }
 
   /** @param {KeyboardEvent} event */

@@ -12,7 +12,13 @@ import {isAttended, make, setText} from './parts.js'
 /** @typedef {import('../relay/conversation.js').Conversation} Conversation */
 /** @typedef {import('../relay/conversation.js').Message} Message */
 /** @typedef {import('./message-node.js').Shown} Shown */
-/** @typedef {{key: string, line: string} | {key: string, conversation: Conversation | null, message: Message, canRetry?: boolean}} Entry */
+/**
+ * A line of the page's own, or a message; one without a conversation still waits for one.
+ *
+ * @typedef {{key: string, line: string}} Line
+ * @typedef {{key: string, conversation: Conversation | null, message: Message, canRetry?: boolean}} Written
+ * @typedef {Line | Written} Entry
+ */
 /**
  * @typedef {object} LogView
  * @property {string} key another key is another log
@@ -39,6 +45,7 @@ export class MessageLogElement extends HTMLElement {
   #places = new Map()
   #newCount = 0
   #isAtEnd = true
+  #wasInSight = false
   /** @type {AbortController | undefined} */
   #listeners
 
@@ -48,7 +55,7 @@ export class MessageLogElement extends HTMLElement {
     this.#jump.type = 'button'
     this.#jump.hidden = true
     this.replaceChildren(this.#log, this.#jump)
-    this.#jump.addEventListener('click', () => this.showEnd(), {signal})
+    this.#jump.addEventListener('click', () => this.#showUnseen(), {signal})
     this.addEventListener('click', event => this.#retry(event), {signal})
     // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
     document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
@@ -64,7 +71,10 @@ export class MessageLogElement extends HTMLElement {
 
   /** @param {LogView | null} view */
   set view(view) {
-    if (view?.key !== this.#view?.key) this.#begin(view)
+    // What was put together out of sight could not be scrolled to its place.
+    const isInSight = this.getClientRects().length > 0
+    if (view?.key !== this.#view?.key || (isInSight && !this.#wasInSight)) this.#begin(view)
+    this.#wasInSight = isInSight
     this.#view = view
     if (view) this.#show(view)
   }
@@ -74,6 +84,16 @@ export class MessageLogElement extends HTMLElement {
     this.#isAtEnd = true
     // Whoever is below the log, on a phone, is not pulled back to it.
     if (this.#distanceToEnd() > 0) this.#inner.lastElementChild?.scrollIntoView({block: 'end'})
+    this.#look()
+  }
+
+  /** What is new is read from its beginning; going past it would call it seen. */
+  #showUnseen() {
+    const unseen = firstUnseen(this.#view?.entries ?? [])
+    const node = unseen && this.#nodes.get(unseen.key)
+    this.#newCount = 0
+    if (node) node.scrollIntoView({block: 'start'})
+    else this.showEnd()
     this.#look()
   }
 
@@ -150,7 +170,7 @@ export class MessageLogElement extends HTMLElement {
     let before = null
     view.entries.forEach((entry, index) => {
       const item = shown[index]
-      const node = this.#nodes.get(entry.key) ?? (item ? messageNode(item) : make('p', 'line', 'line' in entry ? entry.line : ''))
+      const node = this.#nodes.get(entry.key) ?? makeNode(entry, item)
       if (!this.#nodes.has(entry.key)) {
         this.#nodes.set(entry.key, node)
         node.dataset.key = entry.key
@@ -167,14 +187,19 @@ export class MessageLogElement extends HTMLElement {
     return added
   }
 
-  /** @param {LogView} view @param {Entry} entry @param {Entry | undefined} previous @returns {Shown | null} */
+  /**
+   * @param {LogView} view
+   * @param {Entry} entry
+   * @param {Entry | undefined} previous
+   * @returns {Shown | null}
+   */
   #shown(view, entry, previous) {
     if ('line' in entry) return null
     const {message, conversation} = entry
     const above = previous && !('line' in previous) ? previous.message : undefined
     return {
       message,
-      delivery: message.isOwn ? (conversation ? conversation.delivery(message) : message.failure ?? 'waiting') : null,
+      delivery: message.isOwn ? deliveryOf(message, conversation) : null,
       by: message.isOwn ? words.log.you : view.theirs,
       side: message.isOwn === (view.side === 'provider') ? 'provider' : 'patient',
       continues: above !== undefined && above.isOwn === message.isOwn && message.time - above.time < together,
@@ -227,7 +252,8 @@ export class MessageLogElement extends HTMLElement {
   /** The lower edge of what can be seen of the log; a little more, for half pixels. */
   #floorEdge() {
     const edges = [this.#log.getBoundingClientRect().bottom, window.innerHeight]
-    if (this.floor && this.floor.getClientRects().length > 0) edges.push(this.floor.getBoundingClientRect().top)
+    const floor = this.floor?.getClientRects()[0]
+    if (floor) edges.push(floor.top)
     return Math.min(...edges) + 4
   }
 
@@ -237,6 +263,16 @@ export class MessageLogElement extends HTMLElement {
     const key = event.target.closest('.m')?.getAttribute('data-key')
     if (key) this.dispatchEvent(new MessageRetriedEvent(key))
   }
+}
+
+/** @param {Message} message @param {Conversation | null} conversation */
+function deliveryOf(message, conversation) {
+  return conversation ? conversation.delivery(message) : message.failure ?? 'waiting'
+}
+
+/** @param {Entry} entry @param {Shown | null | undefined} item */
+function makeNode(entry, item) {
+  return item ? messageNode(item) : make('p', 'line', 'line' in entry ? entry.line : '')
 }
 
 /** @param {Entry[]} entries */

@@ -68,6 +68,11 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
+/** @param {Event} event @returns {HTMLButtonElement | null} the button that was pressed */
+export function buttonOf(event) {
+  return event.target instanceof Element ? event.target.closest('button') : null
+}
+
 /** Whether the person is looking at this page now. */
 export function isAttended() {
   return document.visibilityState === 'visible' && document.hasFocus()

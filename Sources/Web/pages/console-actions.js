@@ -41,22 +41,23 @@ export class ConsoleActions {
   /** @param {{visit: number, conversation: number | null, isEnded: boolean}} chosen */
   openChat({visit, conversation, isEnded}) {
     const {session, views} = this.#console
-    const {box} = session
+    const {box} = session.desk
     views.expect(isEnded && conversation !== null ? {conversation} : {visit})
-    if (box.state === 'open' && conversation !== null && box.conversation === conversation) return views.arrive()
+    if (box.state === 'open' && conversation !== null && box.conversation === conversation) return this.#console.draw()
     this.#command(isEnded && conversation !== null ? {type: 'show_chat', conversation} : {type: 'open_chat', visit})
   }
 
   openNext() {
-    const next = nextVisit(this.#console.session)
-    if (next) this.openChat({visit: next.id, conversation: next.conversation, isEnded: false})
+    const {desk} = this.#console.session
+    const next = nextVisit(desk)
+    if (next) this.openChat({visit: next.id, conversation: desk.liveChat(next.id)?.id ?? null, isEnded: false})
   }
 
   /** The chat whose unread message has waited longest, and not the one in view. */
   openNextUnread() {
     const {session} = this.#console
-    const unread = [...session.chats.values()].filter(({conversation}) => conversation.unread > 0)
-    const next = unread.find(chat => chat.id !== session.box.conversation) ?? unread[0]
+    const unread = [...session.desk.chats.values()].filter(({conversation}) => conversation.unread > 0)
+    const next = unread.find(chat => chat.id !== session.desk.box.conversation) ?? unread[0]
     if (next) this.openChat({visit: next.visit, conversation: next.id, isEnded: !next.isLive})
   }
 
@@ -90,13 +91,13 @@ export class ConsoleActions {
 
   /** @param {number} visit */
   #startCall(visit) {
-    this.#command({type: 'start_call', visit, ends: this.#console.session.call?.id ?? null})
+    this.#command({type: 'start_call', visit, ends: this.#console.session.desk.call?.id ?? null})
   }
 
   /** @param {number} id */
   async #copyChat(id) {
     const {session} = this.#console
-    const chat = session.chats.get(id)
+    const chat = session.desk.chats.get(id)
     if (!chat) return
     const text = transcript(
       chat.conversation,
@@ -105,7 +106,7 @@ export class ConsoleActions {
     )
     const isCopied = await copy(text)
     // The chat may have been erased while the browser asked for permission.
-    if (isCopied && session.chats.has(id)) this.#command({type: 'copied', conversation: id})
+    if (isCopied && session.desk.chats.has(id)) this.#command({type: 'copied', conversation: id})
     this.#console.say(isCopied ? words.copied : words.copyFailed)
     if (!isCopied) this.#console.showLine(words.copyFailed)
   }

@@ -68,8 +68,8 @@ export class ConsoleNews {
   #tellGathered() {
     this.#timer = undefined
     const {session} = this.#console
-    const waiting = [...session.visits.values()].filter(visit => visit.isPresent && !visit.isInCall).length
-    const arrived = [...this.#arrived].flatMap(id => session.visits.get(id) ?? [])
+    const waiting = [...session.desk.visits.values()].filter(visit => visit.isPresent && !visit.isInCall).length
+    const arrived = [...this.#arrived].flatMap(id => session.desk.visits.get(id) ?? [])
     this.#arrived.clear()
     if (arrived.length === 1 && arrived[0]) this.say(words.say.arrived(this.#console.nameOf(arrived[0].id), waiting))
     else if (arrived.length > 1) this.say(words.say.arrivals(arrived.length, waiting))
@@ -79,10 +79,10 @@ export class ConsoleNews {
 
   /** @param {number} id @param {number} count */
   #tellMessages(id, count) {
-    const chat = this.#console.session.chats.get(id)
+    const chat = this.#console.session.desk.chats.get(id)
     if (!chat) return
     const name = shortName(this.#console.nameOf(chat.visit))
-    const isShown = this.#console.session.box.state === 'open' && this.#console.session.box.conversation === id && this.#console.box.getClientRects().length > 0
+    const isShown = this.#console.session.desk.box.state === 'open' && this.#console.session.desk.box.conversation === id && this.#console.box.getClientRects().length > 0
     if (!isShown) this.say(words.say.message(name, chat.conversation.unread))
     else if (count >= 3) this.say(words.say.messages(count, name))
   }
@@ -90,13 +90,13 @@ export class ConsoleNews {
   /** @param {Extract<News, {type: 'visit_left'}>} news */
   #tellLeft({visit, name}) {
     if (name === null) return
-    const isShown = this.#console.session.box.state === 'open' && this.#console.session.boxed?.visit === visit
+    const isShown = this.#console.session.desk.box.state === 'open' && this.#console.session.desk.boxed?.visit === visit
     this.say(isShown ? words.say.leftOpen(shortName(name)) : words.say.left(shortName(name)))
   }
 
   /** @param {number} id */
   #tellOpened(id) {
-    const chat = this.#console.session.chats.get(id)
+    const chat = this.#console.session.desk.chats.get(id)
     if (chat) this.say(words.say.opened(shortName(this.#console.nameOf(chat.visit))))
   }
 

@@ -14,9 +14,10 @@ export class ConsoleViews {
   #console
   #panes
   /** @type {View} */
-  #view = 'queue'
+  view = 'queue'
   /** @type {Expected | null} the chat that the person has asked for */
   #expected = null
+  #hasArrived = false
   #leaves = /** @type {'bar' | 'row' | null} */ (null)
   #lastRow = /** @type {string | null} */ (null)
   /** Whether the browser's Back would leave the chat and not the page. */
@@ -38,30 +39,36 @@ export class ConsoleViews {
   leaveChat(to) {
     this.#leaves = to
     this.#expected = null
-    const {boxed} = this.#console.session
+    const {boxed} = this.#console.session.desk
     this.#lastRow = boxed ? (boxed.isLive ? `v${boxed.visit}` : `c${boxed.id}`) : null
   }
 
   /** @param {View} view */
   show(view) {
-    this.#view = view
+    this.#setView(view)
     if (view !== 'chat') this.#dropStep()
     this.#console.draw()
   }
 
-  /** @param {number} unread */
-  draw(unread) {
-    this.#follow()
-    this.#panes.dataset.view = this.#view
-    this.#console.viewBar.view = {view: this.#view, unread}
+  /** Before the box is drawn: brings it into sight, if it is the one that was asked for. */
+  anticipate() {
+    const {desk} = this.#console.session
+    const chat = desk.boxed
+    if (!this.#expected || !chat || desk.box.state !== 'open') return
+    this.#hasArrived = this.#expected.conversation === chat.id || this.#expected.visit === chat.visit
+    if (this.#hasArrived) this.#setView('chat')
   }
 
-  /** The chat that was asked for is in the box. */
+  /** After everything is drawn: moves the focus, if the person asked for that. */
+  follow() {
+    if (this.#hasArrived) this.arrive()
+    else if (this.#leaves !== null) this.#leave(this.#leaves)
+  }
+
+  /** The chat that was asked for is in the box and in sight. */
   arrive() {
     this.#expected = null
-    this.#view = 'chat'
-    this.#panes.dataset.view = this.#view
-    this.#console.viewBar.view = {view: this.#view, unread: this.#console.session.unread}
+    this.#hasArrived = false
     if (phone.matches && !this.#hasStep) {
       // One state with no data: Back minimises the chat. It never erases it.
       history.pushState(null, '')
@@ -70,32 +77,32 @@ export class ConsoleViews {
     this.#console.box.focusMain()
   }
 
-  #follow() {
-    const {session, box, bar, queue} = this.#console
-    const chat = session.boxed
-    if (this.#expected && chat && session.box.state === 'open') {
-      if (this.#expected.conversation === chat.id || this.#expected.visit === chat.visit) this.arrive()
-      return
-    }
-    if (this.#leaves === null || !box.hidden) return
-    const to = this.#leaves
-    if (to === 'bar' && bar.hidden) return
+  /** @param {'bar' | 'row'} to */
+  #leave(to) {
+    const {box, bar, queue} = this.#console
+    if (!box.hidden || (to === 'bar' && bar.hidden)) return
     this.#leaves = null
     this.#dropStep()
-    if (this.#view === 'chat') this.#view = 'queue'
-    this.#panes.dataset.view = this.#view
+    if (this.view === 'chat') this.#setView('queue')
     if (to === 'bar') bar.focusBar()
     else queue.focusNear(this.#lastRow)
+  }
+
+  /** @param {View} view */
+  #setView(view) {
+    this.view = view
+    this.#panes.dataset.view = view
+    this.#console.drawViewBar()
   }
 
   #stepBack() {
     if (!this.#hasStep) return
     this.#hasStep = false
     const {session, link} = this.#console
-    this.#view = 'queue'
-    if (session.box.state === 'open' && session.box.conversation !== null) {
+    this.#setView('queue')
+    if (session.desk.box.state === 'open' && session.desk.box.conversation !== null) {
       this.leaveChat('bar')
-      link.handle({type: 'command', command: {type: 'minimise_chat', conversation: session.box.conversation}})
+      link.handle({type: 'command', command: {type: 'minimise_chat', conversation: session.desk.box.conversation}})
     }
     this.#console.draw()
   }

@@ -77,24 +77,26 @@ export class Console {
 
   /** F17: an ended chat that was not copied, or words that were not sent. */
   get hasSomethingToLose() {
-    return this.box.composer.hasDraft || [...this.session.chats.values()].some(chat => !chat.isLive && chat.needsCopy)
+    return this.box.composer.hasDraft || [...this.session.desk.chats.values()].some(chat => !chat.isLive && chat.needsCopy)
   }
 
   /** @param {number} visit @returns {string} what the controls call this patient */
   nameOf(visit) {
-    return this.session.visits.get(visit)?.name ?? words.queue.unnamed
+    return this.session.desk.visits.get(visit)?.name ?? words.queue.unnamed
   }
 
   draw() {
     const {session} = this
     const at = now()
     const time = session.clock.time(at)
+    this.views.anticipate()
     this.#drawQueue(at, time)
     this.#drawBox(at, time)
     this.#drawStage(time)
     this.#drawHeader(at)
-    const {unread} = session
-    this.views.draw(unread)
+    const {unread} = session.desk
+    this.drawViewBar()
+    this.views.follow()
     document.title = unread > 0 ? words.console.titleUnread(unread) : words.console.title
     setFavicon(unread > 0)
   }
@@ -102,8 +104,8 @@ export class Console {
   /** @param {number} at @param {number} time */
   #drawQueue(at, time) {
     const {session} = this
-    const next = nextVisit(session)
-    this.queue.view = {queue: queueOf(session, at), time, next: next && session.isOnline ? {cost: costOf(session, next.id)} : null}
+    const next = nextVisit(session.desk)
+    this.queue.view = {queue: queueOf(session.desk, at), time, next: next && session.isOnline ? {cost: costOf(session.desk, next.id)} : null}
     const {key} = this.information
     if (key === null) return
     const row = this.queue.row(key)
@@ -125,21 +127,21 @@ export class Console {
   /** @param {import('../relay/queue.js').Row} row */
   informationOf(row) {
     const {session} = this
-    const {call} = session
+    const {call} = session.desk
     return {row, time: session.clock.time(now()), callWith: call ? this.nameOf(call.visit) : null, canCall: session.isOnline}
   }
 
   /** @param {number} at @param {number} time */
   #drawBox(at, time) {
     const {session} = this
-    const chat = session.boxed
-    const visit = chat && session.visits.get(chat.visit)
+    const chat = session.desk.boxed
+    const visit = chat && session.desk.visits.get(chat.visit)
     const arrived = visit?.arrived ?? 0
     const known = chat && {name: this.nameOf(chat.visit), endReason: chat.endReason(visit)}
-    this.box.composer.keepOnly(new Set([...session.visits.keys()]))
-    this.box.view = chat && known && session.box.state === 'open' ? {chat, ...known, arrived, isTyping: chat.conversation.typing.isHeard(at), time} : null
+    this.box.composer.keepOnly(new Set([...session.desk.visits.keys()]))
+    this.box.view = chat && known && session.desk.box.state === 'open' ? {chat, ...known, arrived, isTyping: chat.conversation.typing.isHeard(at), time} : null
     this.bar.view =
-      chat && known && session.box.state === 'minimised'
+      chat && known && session.desk.box.state === 'minimised'
         ? {
             conversation: chat.id,
             name: known.name,
@@ -153,11 +155,11 @@ export class Console {
   /** @param {number} time */
   #drawStage(time) {
     const {session} = this
-    const {call} = session
-    const next = nextVisit(session)
+    const {call} = session.desk
+    const next = nextVisit(session.desk)
     this.stage.view = {
-      call: call ? {conversation: call.id, visit: call.visit, name: this.nameOf(call.visit), since: session.visits.get(call.visit)?.inCallSince ?? time} : null,
-      next: next ? {visit: next.id, name: this.nameOf(next.id), arrived: next.arrived, cost: costOf(session, next.id, {startsCall: true})} : null,
+      call: call ? {conversation: call.id, visit: call.visit, name: this.nameOf(call.visit), since: session.desk.visits.get(call.visit)?.inCallSince ?? time} : null,
+      next: next ? {visit: next.id, name: this.nameOf(next.id), arrived: next.arrived, cost: costOf(session.desk, next.id, {startsCall: true})} : null,
       canAct: session.isOnline,
       time,
     }
@@ -199,9 +201,9 @@ export class Console {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #lineTimer
 
-  /** @returns {ViewBarElement} */
-  get viewBar() {
-    return part(this.#root, 'view-bar', ViewBarElement)
+  drawViewBar() {
+    const bar = part(this.#root, 'view-bar', ViewBarElement)
+    bar.view = {view: this.views.view, unread: this.session.desk.unread}
   }
 }
 

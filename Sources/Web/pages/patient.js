@@ -125,7 +125,7 @@ class PatientPage {
     if (session.stage === 'waiting') this.#answers = null
     if (session.over?.code === wrongCode) return this.showCheckIn('code')
     // D8: what is on this screen stays until the patient clears it, even when the visit is over.
-    if (session.over && (session.over.reason === 'left' || !session.hasMessages)) return this.#showOver(session.over)
+    if (session.over && (session.over.reason === 'left' || !session.thread.hasMessages)) return this.#showOver(session.over)
     this.#waitingRoom.draw()
   }
 

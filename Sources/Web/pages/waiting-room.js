@@ -58,7 +58,7 @@ export class WaitingRoom {
 
   /** Messages that no provider has, or words that were not sent, go with the page. */
   get hasSomethingToLose() {
-    return this.#given.session.waiting.length > 0 || this.#chat.composer.hasDraft
+    return this.#given.session.thread.waiting.length > 0 || this.#chat.composer.hasDraft
   }
 
   close() {
@@ -95,7 +95,7 @@ export class WaitingRoom {
     if (session.stage === 'over') showFact('nostore', words.notStored, true)
     else if (session.isOnline) showFact('link', words.connected, true)
     else showFact('offline', session.stage === 'arriving' ? words.connecting : words.notConnected, false)
-    const {unread} = session
+    const {unread} = session.thread
     document.title = unread > 0 && session.stage !== 'over' ? words.patient.titleUnread(unread) : words.patient.title
     this.#ticker.wait(story.until - at)
     this.#tellRejoinShown()
@@ -141,7 +141,7 @@ export class WaitingRoom {
   /** @param {number} at */
   #drawChat(at) {
     const {session, root} = this.#given
-    const live = session.live?.conversation
+    const live = session.thread.live
     const over = session.over && session.over.reason !== 'left' ? session.over.reason : null
     part(root, '.talk__write', HTMLElement).hidden = over !== null
     this.#chat.view = {
@@ -149,7 +149,7 @@ export class WaitingRoom {
       name: this.#name,
       conversation: live?.id ?? 0,
       isTyping: live?.typing.isHeard(at) ?? false,
-      isCleared: session.hasErasedCopy,
+      isCleared: session.thread.hasErasedCopy,
       notice: this.#notice(),
       over,
     }
@@ -157,19 +157,19 @@ export class WaitingRoom {
 
   #notice() {
     const {session} = this.#given
-    if (session.expiring && session.expiring.conversation === session.live?.conversation.id) return words.patient.expires(clockTime(session.expiring.at))
-    return session.live?.conversation.isNearlyFull ? words.composer.nearlyFull : ''
+    if (session.expiring && session.expiring.conversation === session.thread.live?.id) return words.patient.expires(clockTime(session.expiring.at))
+    return session.thread.live?.isNearlyFull ? words.composer.nearlyFull : ''
   }
 
   /** @returns {Entry[]} */
   #entries() {
     const {session} = this.#given
     const canRetry = session.stage === 'waiting'
-    const parts = session.segments.flatMap(({conversation, erased}) => [
+    const parts = session.thread.segments.flatMap(({conversation, erased}) => [
       ...conversation.messages.map(message => ({key: message.key, conversation, message, canRetry: canRetry && message.failure === 'not_sent'})),
       ...(erased !== null && conversation.hasMessages ? [{key: `cleared-${conversation.id}`, line: words.patient.clearedAway}] : []),
     ])
-    return [...parts, ...session.waiting.map(message => ({key: message.key, conversation: null, message}))]
+    return [...parts, ...session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))]
   }
 
   /** The code counts as shown when it is in the page and the page is in front. */

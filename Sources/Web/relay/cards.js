@@ -10,7 +10,8 @@ import {base64url, fromBase64url} from './secret.js'
 
 /** @param {Card} card */
 export function encodeCard({name, reason}) {
-  return base64url(new TextEncoder().encode(JSON.stringify({name: cleanName(name), reason: cleanReason(reason)})))
+  const json = JSON.stringify({name: cleanName(name), reason: cleanReason(reason)})
+  return base64url(new TextEncoder().encode(json))
 }
 
 /** @param {string} text @returns {Card | null} null if it is not a card with a name */
@@ -19,7 +20,8 @@ export function decodeCard(text) {
     const value = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(fromBase64url(text)))
     if (typeof value?.name !== 'string') return null
     const name = cleanName(value.name)
-    return name === '' ? null : {name, reason: typeof value.reason === 'string' ? cleanReason(value.reason) : ''}
+    const reason = typeof value.reason === 'string' ? cleanReason(value.reason) : ''
+    return name === '' ? null : {name, reason}
   } catch {
     // Whatever is wrong with it, the row stays as it was: "Patient".
     return null

@@ -13,7 +13,13 @@ export class Chat {
   expiring = /** @type {{cause: 'idle' | 'maximum_age', at: number} | null} */ (null)
   #copiedThrough = 0
 
-  /** @param {{conversation: number, visit: number, epoch: number, phase: import('./messages.js').Phase}} given */
+  /**
+   * @param {object} given
+   * @param {number} given.conversation
+   * @param {number} given.visit
+   * @param {number} given.epoch
+   * @param {import('./messages.js').Phase} given.phase
+   */
   constructor({conversation, visit, epoch, phase}) {
     this.visit = visit
     this.conversation = new Conversation({conversation, epoch, slot: providerSlot, phase})
@@ -34,6 +40,21 @@ export class Chat {
   /** Whether something would be lost with it that is nowhere else. */
   get needsCopy() {
     return this.conversation.hasMessages && !this.isCopied
+  }
+
+  /** @param {number} time the relay's; the first one told stays */
+  end(time) {
+    this.endedAt ??= time
+    this.conversation.typing.forget()
+  }
+
+  /** @param {{cause: 'idle' | 'maximum_age', at: number} | null} expiring */
+  expire(expiring) {
+    this.expiring = expiring && {cause: expiring.cause, at: expiring.at}
+  }
+
+  fill() {
+    this.conversation.isNearlyFull = true
   }
 
   markCopied() {

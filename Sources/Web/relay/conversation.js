@@ -8,7 +8,8 @@ import {Outbox} from './outbox.js'
 import {Receipts} from './receipts.js'
 import {Typing} from './typing.js'
 
-/** @typedef {'waiting' | 'sending' | 'sent' | 'delivered' | 'seen' | 'not_sent' | 'not_delivered'} Delivery */
+/** @typedef {'not_sent' | 'not_delivered'} Failure */
+/** @typedef {'waiting' | 'sending' | 'sent' | 'delivered' | 'seen' | Failure} Delivery */
 /**
  * @typedef {object} Message
  * @property {string} key its identity on this page, and nowhere else
@@ -16,7 +17,7 @@ import {Typing} from './typing.js'
  * @property {string} text
  * @property {number} sequence 0 until the relay has placed it
  * @property {number} time the relay's time when this page wrote or received it
- * @property {'not_sent' | 'not_delivered' | null} failure
+ * @property {Failure | null} failure
  * @property {string | null} reason why, as the relay named it
  * @property {boolean} isReadable false if a newer page wrote it
  */
@@ -29,7 +30,10 @@ export function ownMessage(text, time) {
   return makeMessage({isOwn: true, text, time, sequence: 0})
 }
 
-/** @param {Pick<Message, 'isOwn' | 'text' | 'time' | 'sequence'> & Partial<Message>} members @returns {Message} */
+/**
+ * @param {Pick<Message, 'isOwn' | 'text' | 'time' | 'sequence'> & Partial<Message>} members
+ * @returns {Message}
+ */
 function makeMessage(members) {
   messageCount += 1
   return {key: `m${messageCount}`, failure: null, reason: null, isReadable: true, ...members}
@@ -50,7 +54,13 @@ export class Conversation {
   unread = 0
   isNearlyFull = false
 
-  /** @param {{conversation: number, epoch: number, slot: import('./frames.js').Slot, phase: import('./messages.js').Phase}} given */
+  /**
+   * @param {object} given
+   * @param {number} given.conversation
+   * @param {number} given.epoch
+   * @param {import('./frames.js').Slot} given.slot
+   * @param {import('./messages.js').Phase} given.phase
+   */
   constructor({conversation, epoch, slot, phase}) {
     this.id = conversation
     this.epoch = epoch
@@ -175,7 +185,8 @@ export class Conversation {
    * @returns {Message[]} those, in order
    */
   abandon() {
-    const undelivered = this.#placed.filter(message => message.isOwn && message.sequence > this.#theirs.delivered)
+    const {delivered} = this.#theirs
+    const undelivered = this.#placed.filter(({isOwn, sequence}) => isOwn && sequence > delivered)
     for (const message of undelivered) message.failure = 'not_delivered'
     const unsent = this.outbox.abandon()
     this.#fail(unsent, 'not_delivered', null)
@@ -214,7 +225,7 @@ export class Conversation {
     return Math.min(this.outbox.deadline(now), this.receipts.deadline(), this.typing.deadline(now))
   }
 
-  /** @param {Message[]} messages @param {'not_sent' | 'not_delivered'} failure @param {string | null} reason */
+  /** @param {Message[]} messages @param {Failure} failure @param {string | null} reason */
   #fail(messages, failure, reason) {
     for (const message of messages) Object.assign(message, {failure, reason})
     this.#failed.push(...messages)

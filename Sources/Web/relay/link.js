@@ -13,7 +13,13 @@ import {RelaySocket} from './socket.js'
  * @template Event
  * @typedef {{handle(event: Event, now: number): Effect[], deadline(now: number): number}} Session
  */
-/** @typedef {{type: 'opened'} | {type: 'lost'} | {type: 'closed', code: number} | {type: 'tick'} | {type: 'notice', notice: import('./messages.js').Notice} | {type: 'bytes', bytes: Uint8Array}} LinkEvent */
+/** @typedef {import('./messages.js').Notice} Notice */
+/**
+ * @typedef {(
+ *   {type: 'opened'} | {type: 'lost'} | {type: 'closed', code: number} | {type: 'tick'} |
+ *   {type: 'notice', notice: Notice} | {type: 'bytes', bytes: Uint8Array}
+ * )} LinkEvent
+ */
 
 /** @template {{type: string}} Event */
 export class Link {
@@ -99,6 +105,7 @@ export class Link {
     const {timers} = this.#options
     timers.clear(this.#timer)
     const deadline = this.#session.deadline(now)
-    if (deadline < Infinity) this.#timer = timers.set(() => this.handle({type: 'tick'}), Math.max(0, deadline - now))
+    if (deadline === Infinity) return
+    this.#timer = timers.set(() => this.handle({type: 'tick'}), Math.max(0, deadline - now))
   }
 }

@@ -65,7 +65,9 @@ function readLink(text) {
     return null
   }
   if (!schemes.includes(url.protocol) || url.username !== '' || url.password !== '') return null
-  if (url.protocol === 'mailto:' || url.protocol === 'tel:') return url.pathname === '' ? null : {href: url.href}
-  if (url.hostname === '') return null
-  return url.hostname.split('.').some(label => label.startsWith('xn--')) ? {href: url.href, host: url.hostname} : {href: url.href}
+  const {href, hostname, pathname, protocol} = url
+  if (protocol === 'mailto:' || protocol === 'tel:') return pathname === '' ? null : {href}
+  if (hostname === '') return null
+  const isInAnotherScript = hostname.split('.').some(label => label.startsWith('xn--'))
+  return isInAnotherScript ? {href, host: hostname} : {href}
 }

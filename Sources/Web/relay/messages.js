@@ -8,9 +8,9 @@ import * as is from './shapes.js'
 /** @typedef {{conversation: number, after: number}} ResumePoint */
 /** @typedef {'waiting' | 'in_call' | 'ended'} Phase */
 /** @typedef {'available' | 'away' | 'closed'} ProviderStatus */
-/** @typedef {'available' | 'on_another_call' | 'away' | 'closed' | 'reconnecting' | 'nobody'} ShownStatus */
-/** @typedef {'here' | 'background' | 'reconnecting' | 'left_page'} Presence */
-/** @typedef {'closed' | 'viewed_other' | 'call_started' | 'refreshed' | 'provider_lost' | 'idle' | 'maximum_age' | 'wiped' | 'stopped'} ErasureCause */
+/** @typedef {typeof shownStatuses[number]} ShownStatus */
+/** @typedef {typeof presences[number]} Presence */
+/** @typedef {typeof causes[number]} ErasureCause */
 /** @typedef {'left' | 'removed' | 'finished' | 'lost'} VisitEnd */
 
 /**
@@ -25,7 +25,8 @@ import * as is from './shapes.js'
  *   {type: 'sign_in', token: string, session: string, resume?: ResumePoint[]} |
  *   {type: 'supersede'} |
  *   {type: 'open_chat' | 'remove_visit', visit: number} |
- *   {type: 'show_chat' | 'minimise_chat' | 'close_chat' | 'end_chat' | 'copied' | 'keep_open', conversation: number} |
+ *   {type: 'show_chat' | 'minimise_chat' | 'close_chat', conversation: number} |
+ *   {type: 'end_chat' | 'copied' | 'keep_open', conversation: number} |
  *   {type: 'start_call', visit: number, ends: number | null} |
  *   {type: 'end_call', conversation: number, outcome: 'finish' | 'queue'} |
  *   {type: 'set_status', status: ProviderStatus} |
@@ -33,27 +34,44 @@ import * as is from './shapes.js'
  * )} Command
  */
 
-/** @typedef {{type: 'visit', visit: number, arrived: number, presence: Presence, since: number, rejoined: boolean, held_by: 'nobody' | 'you' | 'other', provider: string | null, in_call: boolean, pending: number, conversation: number | null}} VisitNotice */
+/**
+ * @typedef {object} VisitNotice
+ * @property {'visit'} type
+ * @property {number} visit
+ * @property {number} arrived
+ * @property {Presence} presence
+ * @property {number} since
+ * @property {boolean} rejoined
+ * @property {'nobody' | 'you' | 'other'} held_by
+ * @property {string | null} provider
+ * @property {boolean} in_call
+ * @property {number} pending
+ * @property {number | null} conversation
+ */
 
 /**
  * `conversation` names `session` to a patient and `visit` and `ended` to a provider; `visit_over`
  * names `visit` and `time` to a provider; `refused` names a command, or a conversation and number.
  *
  * @typedef {(
- *   {type: 'conversation', conversation: number, epoch: number, phase: Phase, session?: number, visit?: number, ended?: number | null} |
+ *   {type: 'conversation', conversation: number, epoch: number, phase: Phase,
+ *     session?: number, visit?: number, ended?: number | null} |
  *   {type: 'erased', conversation: number, cause: ErasureCause} |
- *   {type: 'refused', reason: string, retry_ms: number | null, command?: string, conversation?: number, number?: number} |
+ *   {type: 'refused', reason: string, retry_ms: number | null,
+ *     command?: string, conversation?: number, number?: number} |
  *   {type: 'expiring', conversation: number, cause: 'idle' | 'maximum_age', at: number} |
  *   {type: 'nearly_full', conversation: number} |
  *   {type: 'stopping', at: number} |
  *   {type: 'pong', time: number} |
- *   {type: 'checked_in', resumed: boolean, time: number, rejoin: string, grace_ms: number, rejoin_ms: number} |
+ *   {type: 'checked_in', resumed: boolean, time: number, rejoin: string,
+ *     grace_ms: number, rejoin_ms: number} |
  *   {type: 'provider', status: ShownStatus, name: string | null} |
  *   {type: 'position', position: number | null} |
  *   {type: 'rejoin_code', code: string} |
  *   {type: 'duty' | 'off_duty', session: number} |
  *   {type: 'visit_over', reason: VisitEnd, visit?: number, time?: number} |
- *   {type: 'signed_in', session: number, resumed: boolean, time: number, provider: string, display_name: string, room: string, status: ProviderStatus, grace_ms: number} |
+ *   {type: 'signed_in', session: number, resumed: boolean, time: number, provider: string,
+ *     display_name: string, room: string, status: ProviderStatus, grace_ms: number} |
  *   {type: 'console_open', chats: number} |
  *   VisitNotice |
  *   {type: 'card', visit: number, revision: number, card: string} |
@@ -63,9 +81,25 @@ import * as is from './shapes.js'
  * )} Notice
  */
 
-export const limits = Object.freeze({textFrameBytes: 8192, resumePoints: 1200, cardBytes: 4096, pendingMessages: 20})
+export const limits = Object.freeze({
+  textFrameBytes: 8192,
+  resumePoints: 1200,
+  cardBytes: 4096,
+  pendingMessages: 20,
+})
 
-const resume = is.optional(is.list(is.exactly({conversation: is.count, after: is.count}), limits.resumePoints))
+const causes = /** @type {const} */ ([
+  'closed', 'viewed_other', 'call_started', 'refreshed', 'provider_lost', 'idle',
+  'maximum_age', 'wiped', 'stopped',
+])
+const shownStatuses = /** @type {const} */ ([
+  'available', 'on_another_call', 'away', 'closed', 'reconnecting', 'nobody',
+])
+const presences = /** @type {const} */ (['here', 'background', 'reconnecting', 'left_page'])
+
+const resumePoint = is.exactly({conversation: is.count, after: is.count})
+const resume = is.optional(is.list(resumePoint, limits.resumePoints))
+const positive = is.integer(1, Number.MAX_SAFE_INTEGER)
 const phase = is.oneOf(['waiting', 'in_call', 'ended'])
 const status = is.oneOf(['available', 'away', 'closed'])
 const onConversation = {conversation: is.count}
@@ -74,7 +108,7 @@ const onVisit = {visit: is.count}
 /** @type {Readonly<Record<string, is.Shape>>} */
 const commandShapes = {
   check_in: {session: is.secret, rejoin: is.optional(is.string), resume},
-  card: {session: is.count, revision: is.integer(1, Number.MAX_SAFE_INTEGER), card: is.base64url(limits.cardBytes)},
+  card: {session: is.count, revision: positive, card: is.base64url(limits.cardBytes)},
   pending: {count: is.integer(0, limits.pendingMessages)},
   rejoin_shown: {},
   presence: {visible: is.boolean},
@@ -100,25 +134,65 @@ const commandShapes = {
 
 /** @type {Readonly<Record<string, is.Shape>>} */
 const noticeShapes = {
-  conversation: {conversation: is.count, epoch: is.integer(0, 0xffff), phase, session: is.optional(is.count), visit: is.optional(is.count), ended: is.optional(is.nullable(is.count))},
-  erased: {conversation: is.count, cause: is.oneOf(['closed', 'viewed_other', 'call_started', 'refreshed', 'provider_lost', 'idle', 'maximum_age', 'wiped', 'stopped'])},
-  refused: {reason: is.string, retry_ms: is.nullable(is.count), command: is.optional(is.string), conversation: is.optional(is.count), number: is.optional(is.count)},
+  conversation: {
+    conversation: is.count,
+    epoch: is.integer(0, 0xffff),
+    phase,
+    session: is.optional(is.count),
+    visit: is.optional(is.count),
+    ended: is.optional(is.nullable(is.count)),
+  },
+  erased: {conversation: is.count, cause: is.oneOf(causes)},
+  refused: {
+    reason: is.string,
+    retry_ms: is.nullable(is.count),
+    command: is.optional(is.string),
+    conversation: is.optional(is.count),
+    number: is.optional(is.count),
+  },
   expiring: {conversation: is.count, cause: is.oneOf(['idle', 'maximum_age']), at: is.count},
   nearly_full: onConversation,
   stopping: {at: is.count},
   pong: {time: is.count},
-  checked_in: {resumed: is.boolean, time: is.count, rejoin: is.string, grace_ms: is.count, rejoin_ms: is.count},
-  provider: {status: is.oneOf(['available', 'on_another_call', 'away', 'closed', 'reconnecting', 'nobody']), name: is.nullable(is.string)},
-  position: {position: is.nullable(is.integer(1, Number.MAX_SAFE_INTEGER))},
+  checked_in: {
+    resumed: is.boolean,
+    time: is.count,
+    rejoin: is.string,
+    grace_ms: is.count,
+    rejoin_ms: is.count,
+  },
+  provider: {status: is.oneOf(shownStatuses), name: is.nullable(is.string)},
+  position: {position: is.nullable(positive)},
   rejoin_code: {code: is.string},
   duty: {session: is.count},
   off_duty: {session: is.count},
-  visit_over: {reason: is.oneOf(['left', 'removed', 'finished', 'lost']), visit: is.optional(is.count), time: is.optional(is.count)},
-  signed_in: {session: is.count, resumed: is.boolean, time: is.count, provider: is.string, display_name: is.string, room: is.string, status, grace_ms: is.count},
+  visit_over: {
+    reason: is.oneOf(['left', 'removed', 'finished', 'lost']),
+    visit: is.optional(is.count),
+    time: is.optional(is.count),
+  },
+  signed_in: {
+    session: is.count,
+    resumed: is.boolean,
+    time: is.count,
+    provider: is.string,
+    display_name: is.string,
+    room: is.string,
+    status,
+    grace_ms: is.count,
+  },
   console_open: {chats: is.count},
   visit: {
-    visit: is.count, arrived: is.count, presence: is.oneOf(['here', 'background', 'reconnecting', 'left_page']), since: is.count, rejoined: is.boolean,
-    held_by: is.oneOf(['nobody', 'you', 'other']), provider: is.nullable(is.string), in_call: is.boolean, pending: is.count, conversation: is.nullable(is.count),
+    visit: is.count,
+    arrived: is.count,
+    presence: is.oneOf(presences),
+    since: is.count,
+    rejoined: is.boolean,
+    held_by: is.oneOf(['nobody', 'you', 'other']),
+    provider: is.nullable(is.string),
+    in_call: is.boolean,
+    pending: is.count,
+    conversation: is.nullable(is.count),
   },
   card: {visit: is.count, revision: is.count, card: is.string},
   box: {state: is.oneOf(['none', 'open', 'minimised']), conversation: is.nullable(is.count)},
@@ -137,7 +211,8 @@ export function encodeCommand(command) {
   const shape = Object.hasOwn(commandShapes, type) ? commandShapes[type] : undefined
   if (shape === undefined || !is.fits(members, shape, true)) throw new MessageError(`not a command: ${type}`)
   const text = JSON.stringify(command)
-  if (new TextEncoder().encode(text).length > limits.textFrameBytes) throw new MessageError(`too long: ${type}`)
+  const byteCount = new TextEncoder().encode(text).length
+  if (byteCount > limits.textFrameBytes) throw new MessageError(`too long: ${type}`)
   return text
 }
 

@@ -11,6 +11,8 @@ const breaks = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
 // Bidirectional controls, zero-width characters, invisible operators, tags.
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
 const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
 
 /** @param {string} text @param {number} most */
@@ -45,12 +47,19 @@ export function cleanReason(text) {
 }
 
 /**
- * What a control calls a person: the first word.
+ * What a control calls a person: the first word. One that is written from the right is isolated, so
+ * that it cannot turn the sentence around it (U+2068 and U+2069 do in a text what `<bdi>` does).
  *
  * @param {string} name
  */
 export function shortName(name) {
-  return name.split(' ', 1)[0] ?? name
+  const first = name.split(' ', 1)[0] ?? name
+  return rightToLeft.test(first) ? `\u2068${first}\u2069` : first
+}
+
+/** @param {(string | null)[]} names @returns {(string | null)[]} */
+export function shortNames(names) {
+  return names.map(name => name && shortName(name))
 }
 
 /** @param {string} name @returns {string} at most two letters for a round mark */

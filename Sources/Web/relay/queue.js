@@ -1,6 +1,6 @@
-/** What the queue shows, worked out from the session. Pure: no page, no clock, no words. */
+/** What the queue shows, worked out from the desk. Pure: no page, no clock, no words. */
 
-/** @typedef {import('./session-provider.js').ProviderSession} ProviderSession */
+/** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./visit.js').Visit} Visit */
 /** @typedef {import('./chat.js').Chat} Chat */
 /** @typedef {'waiting' | 'in_call' | 'ended'} Section */
@@ -31,14 +31,14 @@
  */
 /** @typedef {{waiting: Row[], inCall: Row[], ended: Row[]}} Queue */
 
-/** @param {ProviderSession} session @param {number} now @returns {Queue} */
-export function queueOf(session, now) {
-  const present = [...session.visits.values()].filter(visit => visit.isPresent).sort(byArrival)
-  const ended = [...session.chats.values()].filter(chat => !chat.isLive)
+/** @param {Desk} desk @param {number} now @returns {Queue} */
+export function queueOf(desk, now) {
+  const present = [...desk.visits.values()].filter(visit => visit.isPresent).sort(byArrival)
+  const ended = [...desk.chats.values()].filter(chat => !chat.isLive)
   return {
-    waiting: present.filter(visit => !visit.isInCall).map(visit => visitRow(session, visit, 'waiting', now)),
-    inCall: present.filter(visit => visit.isInCall).map(visit => visitRow(session, visit, 'in_call', now)),
-    ended: ended.sort((one, other) => (one.endedAt ?? 0) - (other.endedAt ?? 0)).map(chat => endedRow(session, chat)),
+    waiting: present.filter(visit => !visit.isInCall).map(visit => visitRow(desk, visit, 'waiting', now)),
+    inCall: present.filter(visit => visit.isInCall).map(visit => visitRow(desk, visit, 'in_call', now)),
+    ended: ended.sort(byEnd).map(chat => endedRow(desk, chat)),
   }
 }
 
@@ -46,14 +46,15 @@ export function queueOf(session, now) {
  * Who is next: the longest waiting of those whom nobody has yet; then of one's own, but not the one
  * whose chat is open already.
  *
- * @param {ProviderSession} session
+ * @param {Desk} desk
  * @returns {Visit | undefined}
  */
-export function nextVisit(session) {
-  const waiting = [...session.visits.values()]
+export function nextVisit(desk) {
+  const waiting = [...desk.visits.values()]
     .filter(visit => visit.isPresent && !visit.isInCall && visit.heldBy !== 'other')
     .sort(byArrival)
-  return waiting.find(visit => visit.heldBy === 'nobody') ?? waiting.find(visit => visit.id !== session.boxed?.visit) ?? waiting[0]
+  const unclaimed = waiting.find(visit => visit.heldBy === 'nobody')
+  return unclaimed ?? waiting.find(visit => visit.id !== desk.boxed?.visit) ?? waiting[0]
 }
 
 /**
@@ -61,35 +62,40 @@ export function nextVisit(session) {
  * other visits, except one in which a patient who is still here has written something unread (D5's
  * invariant).
  *
- * @param {ProviderSession} session
+ * @param {Desk} desk
  * @param {number} visit
  * @param {{startsCall?: boolean}} [action]
  * @returns {Chat[]}
  */
-export function erasedBy(session, visit, action = {}) {
-  return [...session.chats.values()].filter(chat => {
+export function erasedBy(desk, visit, action = {}) {
+  return [...desk.chats.values()].filter(chat => {
     if (chat.visit === visit) return false
     // Starting a call ends the one that runs, and its chat goes with the other ended ones.
     if (action.startsCall && chat.conversation.phase === 'in_call') return true
-    return !chat.isLive && !isGuarded(session, chat)
+    return !chat.isLive && !isGuarded(desk, chat)
   })
 }
 
 /**
- * @param {ProviderSession} session
+ * @param {Desk} desk
  * @param {number} visit
  * @param {{startsCall?: boolean}} [action]
  * @returns {(string | null)[]} the names on chats that would be lost uncopied
  */
-export function costOf(session, visit, action) {
-  return erasedBy(session, visit, action)
+export function costOf(desk, visit, action) {
+  return erasedBy(desk, visit, action)
     .filter(chat => chat.needsCopy)
-    .map(chat => session.visits.get(chat.visit)?.name ?? null)
+    .map(chat => desk.visits.get(chat.visit)?.name ?? null)
 }
 
-/** @param {ProviderSession} session @param {Chat} chat */
-function isGuarded(session, chat) {
-  return session.visits.get(chat.visit)?.isPresent === true && chat.conversation.unread > 0
+/** @param {Desk} desk @param {Chat} chat */
+function isGuarded(desk, chat) {
+  return desk.visits.get(chat.visit)?.isPresent === true && chat.conversation.unread > 0
+}
+
+/** @param {Chat} one @param {Chat} other */
+function byEnd(one, other) {
+  return (one.endedAt ?? 0) - (other.endedAt ?? 0)
 }
 
 /** @param {Visit} one @param {Visit} other */
@@ -97,9 +103,9 @@ function byArrival(one, other) {
   return one.arrived - other.arrived || one.id - other.id
 }
 
-/** @param {ProviderSession} session @param {Visit} visit @param {Section} section @param {number} now @returns {Row} */
-function visitRow(session, visit, section, now) {
-  const chat = session.liveChat(visit.id)
+/** @param {Desk} desk @param {Visit} visit @param {Section} section @param {number} now @returns {Row} */
+function visitRow(desk, visit, section, now) {
+  const chat = desk.liveChat(visit.id)
   const latest = chat?.conversation.latest
   return {
     ...person(visit),
@@ -111,15 +117,15 @@ function visitRow(session, visit, section, now) {
     unansweredSince: latest && !latest.isOwn ? latest.time : null,
     ended: null,
     isCopied: false,
-    isSelected: chat !== undefined && session.box.state === 'open' && session.box.conversation === chat.id,
-    cost: costOf(session, visit.id),
-    callCost: costOf(session, visit.id, {startsCall: true}),
+    isSelected: chat !== undefined && desk.isShown(chat.id),
+    cost: costOf(desk, visit.id),
+    callCost: costOf(desk, visit.id, {startsCall: true}),
   }
 }
 
-/** @param {ProviderSession} session @param {Chat} chat @returns {Row} */
-function endedRow(session, chat) {
-  const visit = session.visits.get(chat.visit)
+/** @param {Desk} desk @param {Chat} chat @returns {Row} */
+function endedRow(desk, chat) {
+  const visit = desk.visits.get(chat.visit)
   return {
     ...person(visit),
     key: `c${chat.id}`,
@@ -131,8 +137,8 @@ function endedRow(session, chat) {
     unansweredSince: null,
     ended: {reason: chat.endReason(visit), time: chat.endedAt ?? 0},
     isCopied: chat.isCopied,
-    isSelected: session.box.state === 'open' && session.box.conversation === chat.id,
-    cost: costOf(session, chat.visit),
+    isSelected: desk.isShown(chat.id),
+    cost: costOf(desk, chat.visit),
     callCost: [],
   }
 }

@@ -41,8 +41,9 @@ export class Receipts {
     if (!this.#isBehind || now < this.#saidAt + pause) return []
     const frames = []
     if (this.#delivered.reached > this.#said) {
-      if (this.#delivered.reached > this.#seen.reached) frames.push(this.#frame('delivered', this.#delivered.reached))
-      this.#delivered.said = this.#delivered.reached
+      const {reached} = this.#delivered
+      if (reached > this.#seen.reached) frames.push(this.#frame('delivered', reached))
+      this.#delivered.said = reached
     }
     if (this.#seen.reached > this.#seen.said) {
       frames.push(this.#frame('seen', this.#seen.reached))

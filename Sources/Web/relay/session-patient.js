@@ -5,23 +5,15 @@
 
 import {encodeCard} from './cards.js'
 import {RelayClock} from './clock.js'
-import {Conversation, ownMessage} from './conversation.js'
 import {command, frames, tell} from './effects.js'
-import {decodeFrame, patientSlot} from './frames.js'
+import {decodeFrame} from './frames.js'
 import {limits} from './messages.js'
 import {resumePoints} from './resume.js'
+import {VisitThread} from './visit-thread.js'
 
 /** @typedef {import('./effects.js').Effect} Effect */
-/** @typedef {import('./conversation.js').Message} Message */
 /** @typedef {import('./messages.js').Notice} Notice */
-/** @typedef {import('./messages.js').ErasureCause} ErasureCause */
-
-/**
- * What the page shows of one conversation. `erased` keeps what is on this screen after the relay and
- * the provider have forgotten it (D8).
- *
- * @typedef {{conversation: Conversation, session: number, erased: ErasureCause | null}} Segment
- */
+/** @typedef {'left' | 'removed' | 'finished' | 'lost' | 'refused'} VisitEnding */
 /**
  * @typedef {(
  *   {type: 'opened'} | {type: 'lost'} | {type: 'closed', code: number} | {type: 'tick'} |
@@ -40,34 +32,31 @@ export class PatientSession {
   /** @type {'arriving' | 'waiting' | 'over'} */
   stage = 'arriving'
   /** Why it is over, and the close code if a code said so. */
-  over = /** @type {{reason: 'left' | 'removed' | 'finished' | 'lost' | 'refused', code: number, time: number} | null} */ (null)
+  over = /** @type {{reason: VisitEnding, code: number, time: number} | null} */ (null)
   isOnline = false
   /** This page's time when the connection was lost. */
   offlineSince = /** @type {number | null} */ (null)
   rejoin = ''
+  /** For how long the relay keeps the place after a lost connection, in milliseconds. */
   keptFor = 0
   status = /** @type {import('./messages.js').ShownStatus} */ ('nobody')
   /** The last one known: what they said is still theirs when nobody is there. */
   providerName = /** @type {string | null} */ (null)
   position = /** @type {number | null} */ (null)
-  /** @type {Segment[]} oldest first */
-  segments = []
-  /** @type {Message[]} written while no conversation is there */
-  waiting = []
   /** When the relay stops, in its time. */
   stopping = /** @type {number | null} */ (null)
   expiring = /** @type {{conversation: number, at: number} | null} */ (null)
   clock = new RelayClock()
+  thread
 
   #secret
   #rejoinCode
   #card
-  #keepsCopy
   #durations = {grace: 0, rejoin: 0}
   #isRejoinShown = false
   #isVisible = true
-  #isLeaving = false
   #wasWelcome = false
+  #isLeaving = false
 
   /**
    * @param {object} given
@@ -80,42 +69,27 @@ export class PatientSession {
     this.#secret = secret
     this.#card = encodeCard(card)
     this.#rejoinCode = rejoin
-    this.#keepsCopy = keepsCopy
-  }
-
-  /** @returns {Segment | undefined} */
-  get live() {
-    return [...this.segments].reverse().find(({conversation, erased}) => erased === null && conversation.isLive)
+    this.thread = new VisitThread({keepsCopy})
   }
 
   get isInCall() {
-    return this.live?.conversation.phase === 'in_call'
-  }
-
-  get unread() {
-    return this.segments.reduce((sum, {conversation}) => sum + conversation.unread, 0)
-  }
-
-  get hasErasedCopy() {
-    return this.segments.some(({conversation, erased}) => erased !== null && conversation.hasMessages)
-  }
-
-  get hasMessages() {
-    return this.waiting.length > 0 || this.segments.some(({conversation}) => conversation.hasMessages)
+    return this.thread.live?.phase === 'in_call'
   }
 
   /** @param {PatientEvent} event @param {number} now @returns {Effect[]} */
   handle(event, now) {
-    if (this.stage === 'over' && event.type !== 'clear') return this.#isLeaving ? this.#sayLeave(event) : []
+    if (this.stage === 'over') return this.#handleAfterwards(event)
+    const waited = this.thread.waiting.length
     const effects = this.#react(event, now)
-    return this.isOnline ? [...effects, ...this.#flush(now)] : effects
+    if (!this.isOnline) return effects
+    const changed = this.thread.waiting.length === waited ? [] : this.#tellPending()
+    return [...effects, ...changed, ...frames(this.thread.take(now))]
   }
 
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
-    // Offline nothing can be said, and what is erased has no time left.
-    const speaking = this.isOnline ? this.segments.filter(({erased}) => erased === null) : []
-    return Math.min(Infinity, ...speaking.map(({conversation}) => conversation.deadline(now)))
+    // Offline nothing can be said, so no conversation's time matters.
+    return this.isOnline ? this.thread.deadline(now) : Infinity
   }
 
   /** @param {PatientEvent} event @param {number} now @returns {Effect[]} */
@@ -123,17 +97,21 @@ export class PatientSession {
     switch (event.type) {
       case 'opened': return [this.#checkIn()]
       case 'lost': return this.#lose(now)
-      case 'closed': return this.#end('refused', event.code, now)
+      case 'closed': return this.#end(endings[event.code] ?? 'refused', event.code, now)
       case 'tick': return []
       case 'notice': return this.#read(event.notice, now)
       case 'bytes': return this.#receive(event.bytes, now)
-      case 'write': return this.#write(event.text, now)
+      case 'write': return this.#tellIfFull(this.thread.write(event.text, this.#moment(now)))
+      case 'retry': return this.#tellIfFull(this.thread.retry(event.key, this.#moment(now)))
       case 'typing': return this.#type(event.isTyping, now)
-      case 'see': return this.#see(event)
+      case 'see':
+        this.thread.find(event.conversation)?.receipts.hasSeen(event.sequence)
+        return []
       case 'rejoin_shown': return this.#showRejoin()
       case 'visible': return this.#setVisible(event.isVisible)
-      case 'retry': return this.#retry(event.key, now)
-      case 'clear': return this.#clear()
+      case 'clear':
+        this.thread.clearErased()
+        return []
       case 'leave': return this.#leave(now)
     }
   }
@@ -141,11 +119,12 @@ export class PatientSession {
   #checkIn() {
     // `resume`, even an empty one, says that there was a visit: it must not become a new one at the
     // end of the queue without the patient knowing. The code is good for one use, the first.
+    const session = this.#secret
+    const rejoin = this.#rejoinCode
     if (this.#wasWelcome) {
-      const kept = this.segments.filter(({erased}) => erased === null).map(({conversation}) => conversation)
-      return command({type: 'check_in', session: this.#secret, resume: resumePoints(kept, 0)})
+      return command({type: 'check_in', session, resume: resumePoints(this.thread.held, 0)})
     }
-    return command({type: 'check_in', session: this.#secret, ...(this.#rejoinCode === '' ? {} : {rejoin: this.#rejoinCode})})
+    return command({type: 'check_in', session, ...(rejoin === '' ? {} : {rejoin})})
   }
 
   /** @param {number} now @returns {Effect[]} */
@@ -153,7 +132,7 @@ export class PatientSession {
     const wasOnline = this.isOnline
     this.isOnline = false
     this.offlineSince ??= now
-    for (const {conversation} of this.segments) conversation.rewind()
+    this.thread.rewind()
     return wasOnline ? [tell({type: 'offline'})] : []
   }
 
@@ -161,41 +140,53 @@ export class PatientSession {
   #read(notice, now) {
     switch (notice.type) {
       case 'checked_in': return this.#welcome(notice, now)
-      case 'pong':
-        this.clock.hear(notice.time, now)
+      case 'conversation':
+        this.thread.update(notice)
         return []
+      case 'erased': return this.#erase(notice)
+      case 'refused': return this.#refuse(notice, now)
+      case 'duty': return [command({type: 'card', session: notice.session, revision: 1, card: this.#card})]
+      case 'visit_over': return this.#end(notice.reason, 4104, now)
+      default:
+        this.#note(notice, now)
+        return []
+    }
+  }
+
+  /** @param {Notice} notice one that is only shown @param {number} now */
+  #note(notice, now) {
+    switch (notice.type) {
+      case 'pong':
+        return this.clock.hear(notice.time, now)
       case 'provider':
         this.status = notice.status
         this.providerName = notice.name ?? this.providerName
-        return []
+        return
       case 'position':
         this.position = notice.position
-        return []
+        return
       case 'rejoin_code':
         this.rejoin = notice.code
         this.#isRejoinShown = false
-        return []
-      case 'duty': return [command({type: 'card', session: notice.session, revision: 1, card: this.#card})]
-      case 'conversation': return this.#update(notice)
-      case 'erased': return this.#erase(notice)
-      case 'refused': return this.#refuse(notice, now)
+        return
       case 'expiring':
         this.expiring = {conversation: notice.conversation, at: notice.at}
-        return []
-      case 'nearly_full': return this.#fill(notice.conversation)
+        return
+      case 'nearly_full': {
+        const conversation = this.thread.find(notice.conversation)
+        if (conversation) conversation.isNearlyFull = true
+        return
+      }
       case 'stopping':
         this.stopping = notice.at
-        return []
-      case 'visit_over': return this.#end(notice.reason, 4104, now)
-      default: return []
     }
   }
 
   /** @param {Extract<Notice, {type: 'checked_in'}>} notice @param {number} now @returns {Effect[]} */
   #welcome(notice, now) {
-    const isFirst = this.stage === 'arriving'
-    this.stage = 'waiting'
+    const isFirst = !this.#wasWelcome
     this.#wasWelcome = true
+    this.stage = 'waiting'
     this.isOnline = true
     this.offlineSince = null
     this.clock.hear(notice.time, now)
@@ -205,109 +196,37 @@ export class PatientSession {
     this.#keepPlace()
     return [
       command({type: 'presence', visible: this.#isVisible}),
-      ...(isFirst ? [] : this.#tellPending()),
+      ...(isFirst && this.thread.waiting.length === 0 ? [] : this.#tellPending()),
       tell({type: isFirst ? 'welcome' : 'online'}),
     ]
   }
 
-  /** @param {Extract<Notice, {type: 'conversation'}>} notice @returns {Effect[]} */
-  #update({conversation: id, epoch, phase, session = 0}) {
-    const known = this.#segment(id)
-    if (known) {
-      known.conversation.phase = phase
-      if (phase === 'ended') known.conversation.typing.forget()
-    } else {
-      const conversation = new Conversation({conversation: id, epoch, slot: patientSlot, phase})
-      this.segments.push({conversation, session, erased: null})
-    }
-    return this.#moveWaiting()
-  }
-
   /** @param {Extract<Notice, {type: 'erased'}>} notice @returns {Effect[]} */
-  #erase({conversation: id, cause}) {
-    const segment = this.#segment(id)
-    if (!segment || segment.erased !== null) return []
-    segment.erased = cause
-    if (this.expiring?.conversation === id) this.expiring = null
-    const hadMessages = segment.conversation.hasMessages
-    const undelivered = segment.conversation.abandon()
-    // F10: what the provider's page never had is written again, as new messages, in the next
-    // conversation; what it had is not.
-    this.waiting.unshift(...undelivered.map(({text, time}) => ownMessage(text, time)))
-    if (!this.#keepsCopy || !hadMessages) this.segments = this.segments.filter(other => other !== segment)
-    return [...this.#moveWaiting(), ...(hadMessages ? [tell({type: 'cleared'})] : [])]
+  #erase({conversation, cause}) {
+    if (this.expiring?.conversation === conversation) this.expiring = null
+    return this.thread.erase(conversation, cause) ? [tell({type: 'cleared'})] : []
   }
 
   /** @param {Extract<Notice, {type: 'refused'}>} notice @param {number} now @returns {Effect[]} */
-  #refuse({conversation: id, number, reason, retry_ms}, now) {
-    const conversation = id === undefined ? undefined : this.#segment(id)?.conversation
+  #refuse({conversation: id, number, reason, retry_ms: retryMs}, now) {
+    const conversation = id === undefined ? undefined : this.thread.find(id)
     if (conversation === undefined || number === undefined) return []
-    const failed = conversation.refuse({number, reason, retryMs: retry_ms}, now)
-    if (failed.length === 0) return []
-    if (reason === 'erased' || reason === 'ended') {
-      // The relay never took these, so writing them where the patient is heard next repeats nothing.
-      conversation.phase = 'ended'
-      for (const message of failed) conversation.drop(message)
-      this.waiting.push(...failed.map(({text, time}) => ownMessage(text, time)))
-      return this.#moveWaiting()
-    }
-    return [tell({type: 'not_sent', conversation: conversation.id, reason})]
+    const hasFailed = this.thread.refuse(conversation, {number, reason, retryMs}, now)
+    return hasFailed ? [tell({type: 'not_sent', conversation: conversation.id, reason})] : []
   }
 
   /** @param {Uint8Array} bytes @param {number} now @returns {Effect[]} */
   #receive(bytes, now) {
     const frame = decodeFrame(bytes)
-    const segment = this.#segment(frame.conversation)
-    if (!segment || segment.erased !== null) return []
-    const outcome = segment.conversation.receive(frame, {now, time: this.clock.time(now)})
+    const outcome = this.thread.find(frame.conversation)?.receive(frame, this.#moment(now))
     if (outcome === 'gap') return [{do: 'restart'}]
     return outcome === 'message' ? [tell({type: 'message', conversation: frame.conversation})] : []
   }
 
-  /** @param {string} text @param {number} now @returns {Effect[]} */
-  #write(text, now) {
-    const time = this.clock.time(now)
-    if (this.live) {
-      this.live.conversation.write(text, {now, time})
-      return []
-    }
-    if (this.waiting.length >= limits.pendingMessages) return [tell({type: 'waiting_full'})]
-    this.waiting.push(ownMessage(text, time))
-    return this.#tellPending()
-  }
-
-  /** @returns {Effect[]} */
-  #moveWaiting() {
-    const conversation = this.live?.conversation
-    if (this.waiting.length === 0) return []
-    if (conversation === undefined) return this.#tellPending()
-    for (const message of this.waiting) conversation.adopt(message)
-    this.waiting = []
-    return this.#tellPending()
-  }
-
-  /** @returns {Effect[]} */
-  #tellPending() {
-    return this.isOnline ? [command({type: 'pending', count: Math.min(this.waiting.length, limits.pendingMessages)})] : []
-  }
-
-  /** @param {number} id @returns {Effect[]} */
-  #fill(id) {
-    const segment = this.#segment(id)
-    if (segment) segment.conversation.isNearlyFull = true
-    return []
-  }
-
   /** @param {boolean} isTyping @param {number} now @returns {Effect[]} */
   #type(isTyping, now) {
-    return this.isOnline && this.live ? frames(this.live.conversation.typing.say(isTyping, now)) : []
-  }
-
-  /** @param {{conversation: number, sequence: number}} seen @returns {Effect[]} */
-  #see({conversation: id, sequence}) {
-    const segment = this.#segment(id)
-    if (segment && segment.erased === null) segment.conversation.receipts.hasSeen(sequence)
-    return []
+    const {live} = this.thread
+    return this.isOnline && live ? frames(live.typing.say(isTyping, now)) : []
   }
 
   /** @returns {Effect[]} */
@@ -328,20 +247,15 @@ export class PatientSession {
     return this.isOnline ? [command({type: 'presence', visible: isVisible})] : []
   }
 
-  /** @param {string} key @param {number} now @returns {Effect[]} */
-  #retry(key, now) {
-    for (const {conversation} of this.segments) {
-      const message = conversation.messages.find(message => message.key === key)
-      if (message && message.failure === 'not_sent' && conversation.drop(message)) return this.#write(message.text, now)
-    }
-    return []
+  /** @returns {Effect[]} */
+  #tellPending() {
+    // Undelivered messages of an erased chat may be more than one can write while waiting.
+    return [command({type: 'pending', count: Math.min(this.thread.waiting.length, limits.pendingMessages)})]
   }
 
-  /** @returns {Effect[]} */
-  #clear() {
-    this.segments = this.stage === 'over' ? [] : this.segments.filter(({erased}) => erased === null)
-    if (this.stage === 'over') this.waiting = []
-    return []
+  /** @param {boolean} hasRoom @returns {Effect[]} */
+  #tellIfFull(hasRoom) {
+    return hasRoom ? [] : [tell({type: 'waiting_full'})]
   }
 
   /** @param {number} now @returns {Effect[]} */
@@ -352,39 +266,27 @@ export class PatientSession {
     return [...this.#end('left', 0, now), ...(this.#wasWelcome ? [] : [/** @type {Effect} */ ({do: 'stop'})])]
   }
 
-  /** @param {PatientEvent} event @returns {Effect[]} */
-  #sayLeave(event) {
-    if (event.type === 'opened') return [this.#checkIn()]
-    return event.type === 'notice' && event.notice.type === 'checked_in' ? [command({type: 'leave'})] : []
-  }
-
-  /**
-   * @param {'left' | 'removed' | 'finished' | 'lost' | 'refused'} reason
-   * @param {number} code
-   * @param {number} now
-   * @returns {Effect[]}
-   */
+  /** @param {VisitEnding} reason @param {number} code @param {number} now @returns {Effect[]} */
   #end(reason, code, now) {
-    const time = this.clock.time(now)
     this.stage = 'over'
     this.isOnline = false
-    this.over = {reason: reason === 'refused' ? (endings[code] ?? reason) : reason, code, time}
-    for (const {conversation, erased} of this.segments) if (erased === null) conversation.close()
-    for (const message of this.waiting) message.failure = 'not_sent'
-    if (reason === 'left') {
-      this.segments = []
-      this.waiting = []
-    }
+    this.over = {reason, code, time: this.clock.time(now)}
+    this.thread.close()
+    if (reason === 'left') this.thread.clear()
     return [tell({type: 'visit_over'})]
   }
 
-  /** @param {number} now @returns {Effect[]} */
-  #flush(now) {
-    return this.segments.flatMap(({conversation, erased}) => (erased === null ? frames(conversation.take(now)) : []))
+  /** @param {PatientEvent} event @returns {Effect[]} */
+  #handleAfterwards(event) {
+    if (event.type === 'clear') this.thread.clear()
+    if (!this.#isLeaving) return []
+    if (event.type === 'opened') return [this.#checkIn()]
+    const isWelcome = event.type === 'notice' && event.notice.type === 'checked_in'
+    return isWelcome ? [command({type: 'leave'})] : []
   }
 
-  /** @param {number} id */
-  #segment(id) {
-    return this.segments.find(({conversation}) => conversation.id === id)
+  /** @param {number} now @returns {import('./conversation.js').Moment} */
+  #moment(now) {
+    return {now, time: this.clock.time(now)}
   }
 }

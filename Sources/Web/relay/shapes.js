@@ -43,7 +43,10 @@ export const list = (check, most) => value =>
   Array.isArray(value) && value.length <= most && value.every(check)
 
 /** @param {Check} check @returns {Member} */
-export const optional = check => Object.assign((/** @type {unknown} */ value) => check(value), {isOptional: /** @type {const} */ (true)})
+export const optional = check => {
+  const isOptional = /** @type {const} */ (true)
+  return Object.assign((/** @type {unknown} */ value) => check(value), {isOptional})
+}
 
 /** @param {Shape} shape @returns {Check} */
 export const exactly = shape => value => fits(value, shape, true)

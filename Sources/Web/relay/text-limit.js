@@ -13,7 +13,8 @@ const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
  */
 export function measure(text) {
   // Neither count can reach its warning: a UTF-16 unit is at most one grapheme and three bytes.
-  if (text.length < mostGraphemes * warnFrom && text.length * 3 < mostBytes * warnFrom) return {isOver: false, left: null}
+  const isShort = text.length < mostGraphemes * warnFrom && text.length * 3 < mostBytes * warnFrom
+  if (isShort) return {isOver: false, left: null}
   const bytes = new TextEncoder().encode(text).length
   let graphemes = 0
   for (const _ of segmenter.segment(text)) graphemes += 1

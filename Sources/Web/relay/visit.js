@@ -15,7 +15,6 @@ export class Visit {
   isInCall = false
   inCallSince = 0
   pending = 0
-  conversation = /** @type {number | null} */ (null)
   over = /** @type {{reason: import('./messages.js').VisitEnd, time: number} | null} */ (null)
   /** null until the patient's page has sent a card. */
   name = /** @type {string | null} */ (null)
@@ -29,8 +28,13 @@ export class Visit {
     this.id = id
   }
 
+  /** Whether the patient is in the room, with or without a connection. */
   get isPresent() {
     return this.over === null
+  }
+
+  get isConnected() {
+    return this.presence === 'here' || this.presence === 'background'
   }
 
   /** @param {VisitNotice} notice @param {number} time the relay's, now */
@@ -44,7 +48,6 @@ export class Visit {
     this.provider = notice.provider
     this.isInCall = notice.in_call
     this.pending = notice.pending
-    this.conversation = notice.conversation
     this.over = null
     this.isConfirmed = true
   }
@@ -61,7 +64,6 @@ export class Visit {
   end(reason, time) {
     this.over = {reason, time}
     this.isInCall = false
-    this.conversation = null
     this.pending = 0
   }
 }

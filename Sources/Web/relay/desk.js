@@ -1,0 +1,127 @@
+/** What lies before a provider: the patients in the room, the chats with them, and the box. */
+
+import {Chat} from './chat.js'
+import {Visit} from './visit.js'
+
+/** @typedef {import('./messages.js').Notice} Notice */
+/** @typedef {import('./messages.js').VisitEnd} VisitEnd */
+/** @typedef {{state: 'none' | 'open' | 'minimised', conversation: number | null}} Box */
+
+export class Desk {
+  /** @type {Map<number, Visit>} */
+  visits = new Map()
+  /** @type {Map<number, Chat>} oldest first */
+  chats = new Map()
+  /** One slot; only the chat in it can open by itself. */
+  box = /** @type {Box} */ ({state: 'none', conversation: null})
+
+  /** The sum of the relay's numbers; it is never stored. */
+  get unread() {
+    let sum = 0
+    for (const {conversation} of this.chats.values()) sum += conversation.unread
+    return sum
+  }
+
+  /** The chat in the box, open or minimised. */
+  get boxed() {
+    return this.box.conversation === null ? undefined : this.chats.get(this.box.conversation)
+  }
+
+  /** The chat of the running call. */
+  get call() {
+    return [...this.chats.values()].find(({conversation}) => conversation.phase === 'in_call')
+  }
+
+  /** @param {number} visit @returns {Chat | undefined} */
+  liveChat(visit) {
+    return [...this.chats.values()].find(chat => chat.visit === visit && chat.isLive)
+  }
+
+  /** @param {number} id */
+  isShown(id) {
+    return this.box.state === 'open' && this.box.conversation === id
+  }
+
+  /**
+   * @param {import('./messages.js').VisitNotice} notice
+   * @param {number} time
+   * @returns {boolean} whether it is a new one
+   */
+  updateVisit(notice, time) {
+    const known = this.visits.get(notice.visit)
+    const visit = known ?? new Visit(notice.visit)
+    this.visits.set(visit.id, visit)
+    visit.update(notice, time)
+    if (!visit.isConnected) this.liveChat(visit.id)?.conversation.typing.forget()
+    return known === undefined
+  }
+
+  /** @param {number} id @param {VisitEnd} reason @param {number} time @returns {Visit | undefined} */
+  endVisit(id, reason, time) {
+    const visit = this.visits.get(id)
+    visit?.end(reason, time)
+    if (!this.#hasChat(id)) this.visits.delete(id)
+    return visit
+  }
+
+  /** @param {Extract<Notice, {type: 'conversation'}>} notice @param {number} time */
+  updateChat({conversation, visit = 0, epoch, phase, ended = null}, time) {
+    const chat = this.chats.get(conversation) ?? new Chat({conversation, visit, epoch, phase})
+    this.chats.set(conversation, chat)
+    chat.conversation.phase = phase
+    if (!chat.isLive) chat.end(ended ?? time)
+  }
+
+  /** @param {number} id @returns {Chat | undefined} the one that was there */
+  forgetChat(id) {
+    const chat = this.chats.get(id)
+    if (chat === undefined) return undefined
+    this.chats.delete(id)
+    chat.conversation.abandon()
+    if (this.box.conversation === id) this.box = {state: 'none', conversation: null}
+    const hasGone = this.visits.get(chat.visit)?.isPresent === false
+    if (hasGone && !this.#hasChat(chat.visit)) this.visits.delete(chat.visit)
+    return chat
+  }
+
+  forgetChats() {
+    for (const id of [...this.chats.keys()]) this.forgetChat(id)
+    this.box = {state: 'none', conversation: null}
+  }
+
+  clear() {
+    this.forgetChats()
+    this.visits.clear()
+  }
+
+  /** A snapshot begins: whom it does not name has gone meanwhile. */
+  beginSnapshot() {
+    for (const visit of this.visits.values()) visit.isConfirmed = false
+  }
+
+  endSnapshot() {
+    for (const visit of [...this.visits.values()]) {
+      if (!visit.isConfirmed && visit.isPresent) this.endVisit(visit.id, 'lost', visit.since)
+    }
+  }
+
+  /** The socket was lost. */
+  rewind() {
+    for (const {conversation} of this.chats.values()) conversation.rewind()
+  }
+
+  /** @param {number} now @returns {Uint8Array[]} */
+  take(now) {
+    return [...this.chats.values()].flatMap(({conversation}) => conversation.take(now))
+  }
+
+  /** @param {number} now */
+  deadline(now) {
+    return Math.min(Infinity, ...[...this.chats.values()].map(({conversation}) => conversation.deadline(now)))
+  }
+
+  /** @param {number} visit */
+  #hasChat(visit) {
+    return [...this.chats.values()].some(chat => chat.visit === visit)
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * All that a patient has read and written during one visit: conversation after conversation, and the
+ * messages that still wait for one.
+ */
+
+import {Conversation, ownMessage} from './conversation.js'
+import {patientSlot} from './frames.js'
+import {limits} from './messages.js'
+
+/** @typedef {import('./conversation.js').Message} Message */
+/** @typedef {import('./conversation.js').Moment} Moment */
+/** @typedef {import('./messages.js').ErasureCause} ErasureCause */
+/** @typedef {import('./messages.js').Phase} Phase */
+/**
+ * `erased` keeps what is on this screen after the relay and the provider have forgotten it (D8).
+ *
+ * @typedef {{conversation: Conversation, session: number, erased: ErasureCause | null}} Segment
+ */
+
+export class VisitThread {
+  /** @type {Segment[]} oldest first */
+  segments = []
+  /** @type {Message[]} written while no conversation is there */
+  waiting = []
+  #keepsCopy
+
+  /** @param {{keepsCopy: boolean}} given */
+  constructor({keepsCopy}) {
+    this.#keepsCopy = keepsCopy
+  }
+
+  /** @returns {Conversation | undefined} the one that is written into */
+  get live() {
+    return this.held.reverse().find(conversation => conversation.isLive)
+  }
+
+  /** @returns {Conversation[]} those that the relay may still have, oldest first */
+  get held() {
+    return this.segments.filter(({erased}) => erased === null).map(({conversation}) => conversation)
+  }
+
+  get unread() {
+    return this.held.reduce((sum, {unread}) => sum + unread, 0)
+  }
+
+  get hasErasedCopy() {
+    return this.segments.some(({conversation, erased}) => erased !== null && conversation.hasMessages)
+  }
+
+  get hasMessages() {
+    return this.waiting.length > 0 || this.segments.some(({conversation}) => conversation.hasMessages)
+  }
+
+  /** @param {number} id @returns {Conversation | undefined} */
+  find(id) {
+    return this.held.find(conversation => conversation.id === id)
+  }
+
+  /** @param {{conversation: number, epoch: number, phase: Phase, session?: number}} notice */
+  update({conversation: id, epoch, phase, session = 0}) {
+    const known = this.find(id)
+    if (known) {
+      known.phase = phase
+      if (phase === 'ended') known.typing.forget()
+    } else {
+      const conversation = new Conversation({conversation: id, epoch, slot: patientSlot, phase})
+      this.segments.push({conversation, session, erased: null})
+    }
+    this.#moveWaiting()
+  }
+
+  /**
+   * F10: what the provider's page never had is written again, as new messages, in the next
+   * conversation; what it had is not.
+   *
+   * @param {number} id
+   * @param {ErasureCause} cause
+   * @returns {boolean} whether there was something to erase
+   */
+  erase(id, cause) {
+    const segment = this.segments.find(({conversation, erased}) => conversation.id === id && erased === null)
+    if (!segment) return false
+    segment.erased = cause
+    const {conversation} = segment
+    const hadMessages = conversation.hasMessages
+    this.waiting.unshift(...conversation.abandon().map(rewritten))
+    if (!this.#keepsCopy || !hadMessages) this.segments = this.segments.filter(other => other !== segment)
+    this.#moveWaiting()
+    return hadMessages
+  }
+
+  /**
+   * @param {Conversation} conversation
+   * @param {{number: number, reason: string, retryMs: number | null}} refusal
+   * @param {number} now
+   * @returns {boolean} whether something failed for good that has no other place to go
+   */
+  refuse(conversation, refusal, now) {
+    const failed = conversation.refuse(refusal, now)
+    if (refusal.reason !== 'erased' && refusal.reason !== 'ended') return failed.length > 0
+    // The relay never took these, so writing them where the patient is heard next repeats nothing.
+    conversation.phase = 'ended'
+    for (const message of failed) conversation.drop(message)
+    this.waiting.push(...failed.map(rewritten))
+    this.#moveWaiting()
+    return false
+  }
+
+  /** @param {string} text @param {Moment} moment @returns {boolean} false if no more can wait */
+  write(text, moment) {
+    if (this.live) this.live.write(text, moment)
+    else if (this.waiting.length < limits.pendingMessages) this.waiting.push(ownMessage(text, moment.time))
+    else return false
+    return true
+  }
+
+  /** @param {string} key @param {Moment} moment */
+  retry(key, moment) {
+    for (const {conversation} of this.segments) {
+      const message = conversation.messages.find(message => message.key === key)
+      if (message?.failure === 'not_sent' && conversation.drop(message)) {
+        return this.write(message.text, moment)
+      }
+    }
+    return true
+  }
+
+  /** Takes from the screen what exists nowhere else. */
+  clearErased() {
+    this.segments = this.segments.filter(({erased}) => erased === null)
+  }
+
+  clear() {
+    this.segments = []
+    this.waiting = []
+  }
+
+  /** The visit is over: nothing more will be sent or heard. */
+  close() {
+    for (const conversation of this.held) conversation.close()
+    for (const message of this.waiting) message.failure = 'not_sent'
+  }
+
+  /** The socket was lost. */
+  rewind() {
+    for (const conversation of this.held) conversation.rewind()
+  }
+
+  /** @param {number} now @returns {Uint8Array[]} */
+  take(now) {
+    return this.held.flatMap(conversation => conversation.take(now))
+  }
+
+  /** @param {number} now */
+  deadline(now) {
+    return Math.min(Infinity, ...this.held.map(conversation => conversation.deadline(now)))
+  }
+
+  #moveWaiting() {
+    const {live} = this
+    if (!live) return
+    for (const message of this.waiting) live.adopt(message)
+    this.waiting = []
+  }
+}
+
+/** @param {Message} message @returns {Message} */
+function rewritten({text, time}) {
+  return ownMessage(text, time)
+}

@@ -1,0 +1,124 @@
+import RelayTesting
+import Rooms
+import Testing
+
+@Suite("Stopping")
+struct StoppingTests {
+    private let inThirtySeconds = Instant(nanoseconds: 30_000_000_000)
+
+    @Test("Announced: everybody is told, nobody new comes in, those who are there go on")
+    func announced() {
+        var scene = Scene(waiting: "Ada", "Ben")
+        scene.happen(.stopping(at: inThirtySeconds))
+        #expect(
+            scene.transcript == """
+                Rivera ← stopping at 30 s
+                Ada ← stopping at 30 s
+                Ben ← stopping at 30 s
+                """)
+        scene.cut()
+        scene.checkIn("Cy")
+        scene.signIn("Lee")
+        #expect(
+            scene.transcript == """
+                Cy ✕ stopping
+                Lee ✕ stopping
+                """)
+        scene.cut()
+        scene.write("Ada", in: "Ada")
+        #expect(scene.held("Ada") == 1)
+    }
+
+    @Test("A page that was lost may still come back")
+    func aLostPageMayComeBack() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.drop("Rivera")
+        scene.happen(.stopping(at: inThirtySeconds))
+        scene.cut()
+        scene.reconnect("Rivera")
+        #expect(scene.page("Rivera").isReady)
+        #expect(scene.page("Rivera").stoppingAt == inThirtySeconds)
+    }
+
+    @Test("A console that waits for a press is sent away: it would be new")
+    func aWaitingConsoleIsSentAway() {
+        var scene = Scene(waiting: "Ada")
+        scene.signIn("Rivera")
+        scene.cut()
+        scene.happen(.stopping(at: inThirtySeconds))
+        #expect(
+            scene.transcript == """
+                Rivera ✕ stopping
+                Rivera ← stopping at 30 s
+                Ada ← stopping at 30 s
+                """)
+    }
+
+    @Test("Stopped: everything is erased, everybody told of it and then disconnected")
+    func stopped() {
+        var scene = Scene(waiting: "Ada", "Ben")
+        scene.write("Ada", in: "Ada")
+        scene.sendCard("Ada", for: "Rivera")
+        scene.leave("Ben")
+        scene.cut()
+        scene.happen(.stopped)
+        #expect(
+            scene.transcript == """
+                relay erases Ada (stopped)
+                Rivera ← erased Ada (stopped)
+                Ada ← erased Ada (stopped)
+                Rivera ← row Ada: here, yours
+                Rivera ✕ goingAway
+                Ada ✕ goingAway
+                """)
+        #expect(scene.shell.heldMessages == 0)
+        #expect(scene.shell.cards.isEmpty)
+        #expect(scene.room.counts == Room().counts)
+    }
+
+    @Test("Nobody is disconnected before the host has wiped, whatever happens meanwhile")
+    func slowly() {
+        var scene = Scene(waiting: "Ada", "Ben")
+        scene.write("Ada", in: "Ada")
+        scene.slowTheHost()
+        scene.happen(.stopped)
+        scene.cut()
+        scene.sendCard("Ada", for: "Rivera")
+        scene.open("Ben")
+        scene.happen(.stopped)
+        #expect(scene.transcript == "Rivera ← refused openChat (notAllowed)")
+        #expect(scene.shell.cards.isEmpty)
+        scene.cut()
+        scene.answerErasures()
+        #expect(
+            scene.transcript == """
+                Rivera ← erased Ada (stopped)
+                Ada ← erased Ada (stopped)
+                Rivera ← row Ada: here, yours
+                Rivera ← erased Ben (stopped)
+                Ben ← erased Ben (stopped)
+                Rivera ← row Ben: here, yours
+                Rivera ✕ goingAway
+                Ada ✕ goingAway
+                Ben ✕ goingAway
+                """)
+    }
+
+    @Test("A room that has stopped stays closed")
+    func itStaysClosed() {
+        var scene = Scene(waiting: "Ada")
+        scene.happen(.stopped)
+        scene.cut()
+        scene.checkIn("Ben")
+        scene.signIn("Lee")
+        scene.happen(.stopped)
+        scene.happen(.stopping(at: inThirtySeconds))
+        #expect(
+            scene.transcript == """
+                Ben ✕ stopping
+                Lee ✕ stopping
+                """)
+        #expect(scene.room.nextDeadline == nil)
+    }
+}

@@ -1,0 +1,114 @@
+import Testing
+
+@testable import Rooms
+
+/// The small values that the rules are made of.
+@Suite("Values")
+struct ValueTests {
+    @Test("Text of clients prints as nothing, in every way")
+    func clientText() {
+        let text = ClientText(Array("chest pain".utf8))
+        var dumped = ""
+        dump(text, to: &dumped)
+        for printed in [
+            "\(text)", String(reflecting: text), "\([text])", "\(Optional(text) as Any)", dumped,
+        ] {
+            #expect(printed.contains("client text"))
+            #expect(!printed.contains("99"), "\(printed) shows bytes")
+        }
+    }
+
+    @Test("Secrets are equal when every word is")
+    func secrets() {
+        let secret = SecretDigest(1, 2, 3, 4)
+        #expect(secret == SecretDigest(1, 2, 3, 4))
+        for other in [
+            SecretDigest(0, 2, 3, 4), SecretDigest(1, 0, 3, 4), SecretDigest(1, 2, 0, 4),
+            SecretDigest(1, 2, 3, 0),
+        ] {
+            #expect(secret != other)
+        }
+    }
+
+    @Test("An instant and a duration")
+    func instants() {
+        let instant = Instant(nanoseconds: 5_000_000_000)
+        #expect((instant + .seconds(2)).nanoseconds == 7_000_000_000)
+        #expect((instant - .seconds(9)).nanoseconds == 0)
+        #expect(instant.since(Instant(nanoseconds: 2_000_000_000)) == .seconds(3))
+        #expect(instant.since(Instant(nanoseconds: 6_000_000_000)) == .zero)
+        #expect(Duration.milliseconds(1_500).wholeMilliseconds == 1_500)
+    }
+
+    @Test("A bucket: a burst at once, then one in each interval, never more than the burst")
+    func aBucket() {
+        let rate = MessageRate(burst: 3, interval: .seconds(1))
+        var bucket = RateBucket()
+        var now = Instant(nanoseconds: 0)
+        for _ in 1...3 { #expect(bucket.take(rate, at: now) == nil) }
+        #expect(bucket.take(rate, at: now) == .seconds(1))
+        now = now + .milliseconds(400)
+        #expect(bucket.take(rate, at: now) == .milliseconds(600))
+        now = now + .milliseconds(600)
+        #expect(bucket.take(rate, at: now) == nil)
+        #expect(bucket.take(rate, at: now) == .seconds(1))
+        now = now + .seconds(1_000)
+        for _ in 1...3 { #expect(bucket.take(rate, at: now) == nil) }
+        #expect(bucket.take(rate, at: now) != nil)
+    }
+
+    @Test("A table keeps its rows through removals, and finds each by its name")
+    func aTable() {
+        var table = Table<VisitID, UInt32>()
+        for number in 1...9 as ClosedRange<UInt32> { table[VisitID(number)] = number * 10 }
+        #expect(table.remove(VisitID(3)) == 30)
+        #expect(table.remove(VisitID(3)) == nil)
+        table[VisitID(9)] = nil
+        table[VisitID(1)]? += 1
+        for number in 1...9 as ClosedRange<UInt32> {
+            let row: UInt32? = [3: nil, 9: nil, 1: 11][number, default: number * 10]
+            #expect(table[VisitID(number)] == row)
+            #expect(table.place(of: VisitID(number)).map { table.rows[$0] } == row)
+        }
+        #expect(table.count == 7)
+    }
+
+    @Test("Erasures: the oldest is forgotten first")
+    func erasures() {
+        var erasures = Erasures()
+        let wiping = Wiping(
+            cause: .closed, visit: VisitID(1), session: ProviderSessionID(1), patientPage: 1,
+            messageCount: 0, byteCount: 0, boxShowedIt: false)
+        for number in 1...7 as ClosedRange<UInt32> {
+            erasures.remember(ConversationID(number), wiping, bound: 3)
+            #expect(erasures.count == min(3, Int(number)))
+        }
+        let kept = (1...7 as ClosedRange<UInt32>).filter { erasures[ConversationID($0)] != nil }
+        #expect(kept == [5, 6, 7])
+    }
+
+    @Test("Handles carry the room's number, and none is given twice")
+    func handles() {
+        var room = Room(index: 3)
+        var effects: [Effect] = []
+        let now = Instant(nanoseconds: 0)
+        room.handle(
+            .connected(
+                ConnectionID(1),
+                .provider(
+                    ProviderEntrance(
+                        provider: ProviderID(0), secret: SecretDigest(1, 1, 1, 1),
+                        key: SignInKeyID(0)))), at: now, into: &effects)
+        for number in 2...4 as ClosedRange<UInt64> {
+            room.handle(
+                .connected(
+                    ConnectionID(number),
+                    .patient(
+                        PatientEntrance(
+                            secret: SecretDigest(number, 0, 0, 0), source: SourceID(number),
+                            entropy: number))), at: now, into: &effects)
+        }
+        let handles = room.conversations.rows.map(\.id.rawValue).sorted()
+        #expect(handles == [3 << 24 | 1, 3 << 24 | 2, 3 << 24 | 3])
+    }
+}
