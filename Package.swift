@@ -60,7 +60,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // Beside the floors: shims round system calls whose C structures Swift cannot name reliably.
+        // Beside the floors: shims round system calls whose C structures Swift cannot name.
         .target(name: "CHost"),
 
         // Floor 2: everything that waits: sockets, timers, tasks.
@@ -110,10 +110,13 @@ let package = Package(
             name: "RelayTesting", dependencies: ["Rooms"], path: "Tests/RelayTesting",
             swiftSettings: settings),
         .testTarget(name: "FloorPlanTests", swiftSettings: settings),
-        .testTarget(name: "RoomsTests", dependencies: ["Rooms", "RelayTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "RoomsTests", dependencies: ["Rooms", "RelayTesting"], swiftSettings: settings),
         .testTarget(
             name: "WireProtocolTests",
-            dependencies: ["WireProtocol", "Rooms", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "WireProtocol", "Rooms", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AdmissionTests",
@@ -125,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "RelayServerTests",
             dependencies: [
-                "RelayServer", "WireProtocol", "Rooms", "Admission",
+                "RelayServer", "WireProtocol", "Rooms", "Admission", "CHost",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -65,7 +65,9 @@ private final class EmbeddedPair {
                 preconditionFailure("\(error)")
             }
         }
-        say("{\"type\":\"sign_in\",\"token\":\"t\",\"session\":\"\(Self.secret("A"))\"}", on: provider)
+        say(
+            "{\"type\":\"sign_in\",\"token\":\"t\",\"session\":\"\(Self.secret("A"))\"}",
+            on: provider)
         loop.run()
         say("{\"type\":\"check_in\",\"session\":\"\(Self.secret("B"))\"}", on: patient)
     }

@@ -261,7 +261,8 @@ final class Relay: Door {
         switch incident {
         case .proxyInFront:
             logger.warning(
-                "a proxy ends TLS in front of this relay; what it says of addresses is not believed")
+                "a proxy ends TLS in front of this relay; what it says of addresses is not believed"
+            )
         case .attachFailed:
             logger.error("a socket's handlers could not be installed")
         case .refusedConnection, .refusedUpgrade, .malformedRequest, .tooSlow:

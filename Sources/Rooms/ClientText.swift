@@ -1,5 +1,5 @@
-/// Bytes that a person's page sent and that no log, name, title or metric may show: a sealed card, a
-/// sign-in token. Printing it, by any of Swift's ways, shows `‹client text›`.
+/// Bytes that a person's page sent and that no log, name, title or metric may show: a sealed card,
+/// a sign-in token. Printing it, by any of Swift's ways, shows `‹client text›`.
 package struct ClientText: Hashable, Sendable, CustomStringConvertible,
     CustomDebugStringConvertible,
     CustomReflectable

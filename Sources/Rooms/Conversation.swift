@@ -12,7 +12,8 @@ struct Conversation: Hashable, Sendable {
     let session: ProviderSessionID
     /// Counts the conversations of this pair of pages, from 0.
     let epoch: UInt16
-    /// Which page load of the patient takes part: a page that rejoined gets none of the earlier ones.
+    /// Which page load of the patient takes part: a page that rejoined gets none of the earlier
+    /// ones.
     let patientPage: UInt32
     var phase: Phase
     var patient = Side()

@@ -4,8 +4,8 @@ package enum Effect: Hashable, Sendable {
     case hold(Held)
     /// Hand held bytes to a connection. Nothing is sent that is not held.
     case send(Delivery, to: ConnectionID)
-    /// Pass on the bytes that this event carries, without keeping them; drop them if the receiver is
-    /// slow (`typing`).
+    /// Pass on the bytes that this event carries, without keeping them; drop them if the receiver
+    /// is slow (`typing`).
     case forward(to: ConnectionID)
     case notify(Notice, to: ConnectionID)
     /// Wipe all that is held of the conversation and all of it that waits to be sent, then answer

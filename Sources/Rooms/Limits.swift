@@ -1,5 +1,5 @@
-/// Every bound of the rules, with its unit and its reason. The server's own bounds (sockets, frames,
-/// addresses) are in `RelayServer/ServerLimits.swift`. Defaults: `docs/operations.md`.
+/// Every bound of the rules, with its unit and its reason. The server's own bounds (sockets,
+/// frames, addresses) are in `RelayServer/ServerLimits.swift`. Defaults: `docs/operations.md`.
 package struct Limits: Hashable, Sendable {
     // MARK: How many
 
@@ -21,9 +21,11 @@ package struct Limits: Hashable, Sendable {
     package var sourcesWithWrongCodes = 4_096
     /// Erasures whose cause is remembered, so that a repeated erase gets the first one's answer.
     package var rememberedErasures = 4_096
-    /// Conversations that one room numbers in the life of a process: the handle has 24 bits of them.
+    /// Conversations that one room numbers in the life of a process: the handle has 24 bits of
+    /// them.
     package var conversationsPerRoom: UInt32 = (1 << 24) - 1
-    /// Conversations of one pairing of a patient's page with a provider session (`u16` on the wire).
+    /// Conversations of one pairing of a patient's page with a provider session (`u16` on the
+    /// wire).
     package var epochsPerPairing = 65_535
 
     // MARK: How fast

@@ -53,8 +53,8 @@ extension Room {
         disconnectEverybodyOnceWiped(into: &effects)
     }
 
-    /// D4 and D5: ended chats go when another patient's chat is opened or call started. Never one in
-    /// which a present patient has written something that the provider has not seen.
+    /// D4 and D5: ended chats go when another patient's chat is opened or call started. Never one
+    /// in which a present patient has written something that the provider has not seen.
     mutating func eraseEndedChats(
         of session: ProviderSessionID, except visit: VisitID, because cause: ErasureCause,
         into effects: inout [Effect]

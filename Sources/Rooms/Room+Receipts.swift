@@ -1,8 +1,8 @@
 // Delivered and seen watermarks; unread.
 
 extension Room {
-    /// A receipt says "everything up to W". It moves a watermark upwards or does nothing, and erases
-    /// nothing.
+    /// A receipt says "everything up to W". It moves a watermark upwards or does nothing, and
+    /// erases nothing.
     mutating func note(
         _ kind: ReceiptKind, _ frame: Frame, at place: Place, from connection: ConnectionID,
         at now: Instant, into effects: inout [Effect]

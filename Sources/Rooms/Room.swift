@@ -1,6 +1,6 @@
 /// A clinic's waiting room: its visits, its provider sessions, their conversations, and every rule
-/// about them. A value: no clock, no I/O, no randomness. It has no type that can hold what a message
-/// says; it decides whether and to whom a frame goes, and the host holds the bytes.
+/// about them. A value: no clock, no I/O, no randomness. It has no type that can hold what a
+/// message says; it decides whether and to whom a frame goes, and the host holds the bytes.
 ///
 /// Conservation: `accepted = held + erased`, checkable from the effects alone.
 package struct Room: Sendable {
@@ -16,7 +16,7 @@ package struct Room: Sendable {
     /// Consoles that wait for a press (D9): at most one per provider.
     var newcomers: [ProviderID: Newcomer] = [:]
 
-    // Dictionaries have no order of their own; these do, so that the same events give the same effects.
+    // The order of a table's rows means nothing; that of these does: by arrival.
     var visitOrder: [VisitID] = []
     var sessionOrder: [ProviderSessionID] = []
     /// Waiting visits by arrival: the queue.

@@ -1,6 +1,6 @@
 /// Rows by name, side by side in one array. The path of every frame reads and changes single fields
-/// of `rows[place]` where they are; a dictionary's getter would copy the whole row, and count all its
-/// references up and down.
+/// of `rows[place]` where they are; a dictionary's getter would copy the whole row, and count all
+/// its references up and down.
 struct Table<Name: Hashable & Sendable, Row: Sendable>: Sendable {
     /// A place in `rows`, until a row is removed.
     typealias Place = Int

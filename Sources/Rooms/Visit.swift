@@ -29,8 +29,8 @@ struct Visit: Hashable, Sendable {
     /// Newest card revision for each session, at most one per session on duty.
     var cards: [ProviderSessionID: UInt32] = [:]
     var pending = 0
-    /// The visit was finished or removed: not in the queue; the page stays connected only to be told
-    /// of the erasure.
+    /// The visit was finished or removed: not in the queue; the page stays connected only to be
+    /// told of the erasure.
     var isOver = false
     var messages = RateBucket()
     /// What the page was last told.

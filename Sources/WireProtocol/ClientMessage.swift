@@ -10,8 +10,8 @@ package enum ClientMessage: Hashable, Sendable {
     case card(session: ProviderSessionID, revision: UInt32, ClientText)
     case ping
 
-    /// Conversations that a page may name when it resumes.
-    package static let mostResumePoints = 1_200
+    /// Conversations that a page may name when it resumes: as many as fit in a text frame.
+    package static let mostResumePoints = 160
     /// 4,096 bytes in base64url without padding.
     package static let longestCard = 5_462
     package static let longestToken = 4_096

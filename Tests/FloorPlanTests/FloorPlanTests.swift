@@ -1,7 +1,7 @@
 import Testing
 
-/// `docs/architecture.md`, "The floor plan": who may import whom. The compiler does not check it: an
-/// undeclared import of a sibling target builds in an incremental build.
+/// `docs/architecture.md`, "The floor plan": who may import whom. The compiler does not check it:
+/// an undeclared import of a sibling target builds in an incremental build.
 @Suite("The floor plan")
 struct FloorPlanTests {
     static let doors: [String: Set<String>] = [
@@ -10,7 +10,8 @@ struct FloorPlanTests {
         "Admission": ["JWTKit", "Crypto", "FoundationEssentials"],
         "RelayServer": [
             "Rooms", "WireProtocol", "Admission", "CHost", "Crypto", "DequeModule", "Dispatch",
-            "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+            "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "NIOTLS",
             "ServiceLifecycle", "UnixSignals", "Yams",
         ],
         "RelayCommand": [
@@ -52,7 +53,8 @@ struct FloorPlanTests {
 
     @Test("The rules know no text, no clock and no chance")
     func theRulesArePure() {
-        for file in Repository.files("Sources/Rooms", "swift") where !file.path.hasSuffix("ClientText.swift") {
+        for file in Repository.files("Sources/Rooms", "swift")
+        where !file.path.hasSuffix("ClientText.swift") {
             for (number, line) in file.code {
                 for word in ["String", "Clock", ".now", ".random", "print("] {
                     #expect(!line.contains(word), "\(file.path):\(number): \(word)")
@@ -76,7 +78,8 @@ struct FloorPlanTests {
             let file = SourceFile(path: path, text: Repository.text(path))
             #expect(!file.text.isEmpty, "\(path) is gone")
             for (number, line) in file.code {
-                for word in ["Data(", "Codable", "JSONEncoder", "Lock", "Mutex", "await", "Task {"] {
+                for word in ["Data(", "Codable", "JSONEncoder", "Lock", "Mutex", "await", "Task {"]
+                {
                     #expect(!line.contains(word), "\(path):\(number): \(word)")
                 }
             }

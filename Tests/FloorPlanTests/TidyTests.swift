@@ -92,7 +92,8 @@ struct TidyTests {
     @Test("Every link in the documents leads somewhere")
     func linksResolve() throws {
         let link = try Regex(#"\]\(([^)#\s]+)(#[^)]*)?\)"#)
-        let documents = Repository.files("docs", "md") + Repository.files("Certs", "md")
+        let documents =
+            Repository.files("docs", "md") + Repository.files("Certs", "md")
             + [SourceFile(path: "README.md", text: Repository.text("README.md"))]
         for file in documents {
             let folder = Repository.root.appending(path: file.path).deletingLastPathComponent()

@@ -49,6 +49,7 @@ package struct Page: Sendable {
     package var statusOf: ProviderID?
     package var position: Int?
     package var duties: [ProviderSessionID] = []
+    private var lastEpochs: [ProviderSessionID: UInt16] = [:]
     package var visitOver: VisitEnd?
 
     // A provider's page.
@@ -126,6 +127,10 @@ package struct Page: Sendable {
             var chat = chats[id] ?? Chat(slot: .patient, epoch: epoch, phase: phase)
             guard chat.epoch == epoch, chat.phase != .ended || phase == .ended else {
                 return "a chat that goes back"
+            }
+            if chats[id] == nil {
+                if let last = lastEpochs[session], epoch <= last { return "an epoch once more" }
+                lastEpochs[session] = epoch
             }
             chat.session = session
             chat.phase = phase

@@ -67,8 +67,8 @@ extension Checker {
         try require(room.visitsBySecret.count == room.visits.count, "secrets of visits")
     }
 
-    /// With one provider on duty everybody is theirs. Whoever is somebody's has a chat, unless one is
-    /// being wiped or a bound is reached.
+    /// With one provider on duty everybody is theirs. Whoever is somebody's has a chat, unless one
+    /// is being wiped or a bound is reached.
     private func checkBelonging(_ visit: Visit) throws {
         if room.isStopped { return }
         if let only = room.sessionOrder.first, room.sessionOrder.count == 1 {

@@ -60,7 +60,7 @@ final class Checker {
 
     // MARK: Conservation
 
-    /// `accepted = held + erased`, in messages and in bytes, in the world's books and in the room's.
+    /// `accepted = held + erased`, in messages and bytes, in the world's books and in the room's.
     private func checkConservation() throws {
         let sums = shell.sums
         var messages = 0
@@ -161,8 +161,8 @@ final class Checker {
         }
     }
 
-    /// The safety invariant: an unread message of a present patient is never erased by an action about
-    /// someone else (I11).
+    /// The safety invariant: an unread message of a present patient is never erased by an action
+    /// about someone else (I11).
     private func isNobodysLoss(_ former: Conversation, lookingAt other: VisitID) -> Bool {
         if former.visit == other { return false }
         let isPresent = before.visits[former.visit]?.isOver == false

@@ -65,8 +65,8 @@ struct Coverage: Sendable {
 
     private static let phases: [Phase] = [.waiting, .inCall, .ended]
 
-    /// `idle` never touches an ended chat, `viewedOther` only those; `callStarted` those and the chat
-    /// of the call that the new one ends.
+    /// `idle` never touches an ended chat, `viewedOther` only those; `callStarted` those and the
+    /// chat of the call that the new one ends.
     private static func isReachable(_ cell: Cell) -> Bool {
         switch cell.cause {
         case .idle: cell.phase != .ended
@@ -116,8 +116,8 @@ struct Coverage: Sendable {
             String(repeating: " ", count: max(0, width - text.count)) + text
         }
         var lines = [
-            "erased because     waiting     waiting      inCall      inCall       ended       ended",
-            "                    in box         not      in box         not      in box         not",
+            "erased because    waiting    waiting     inCall     inCall      ended      ended",
+            "                   in box        not     in box        not     in box        not",
         ]
         for cause in ErasureCause.allCases {
             var line = "\(cause)" + String(repeating: " ", count: 14 - "\(cause)".count)
@@ -125,7 +125,7 @@ struct Coverage: Sendable {
                 for isInBox in [true, false] {
                     let cell = Cell(cause: cause, phase: phase, isInBox: isInBox)
                     let count = cells[cell].map { "\($0)" }
-                    line += padded(count ?? (Coverage.isReachable(cell) ? "0" : "–"), 12)
+                    line += padded(count ?? (Coverage.isReachable(cell) ? "0" : "–"), 11)
                 }
             }
             lines.append(line)

@@ -117,6 +117,16 @@ struct EndingTests {
         #expect(scene.transcript == "Rivera ← refused message 1 of Ada (ended)")
     }
 
+    @Test("Nobody types in a chat that has ended")
+    func nobodyTypesInAnEndedChat() {
+        var scene = Scene(waiting: "Ada")
+        scene.endChat("Ada")
+        scene.cut()
+        scene.type("Ada", in: "Ada")
+        scene.type("Rivera", in: "Ada")
+        #expect(scene.transcript == "")
+    }
+
     @Test("A patient is removed: told, out of the queue, and told again of the erasure")
     func removing() {
         var scene = Scene(waiting: "Ada", "Ben")

@@ -135,11 +135,11 @@ struct Schedule {
     private static func brief(_ event: Event) -> String {
         switch event {
         case .connected(let connection, .patient(let entrance)):
-            "c\(connection.rawValue) checks in, rejoin \(entrance.rejoin?.rawValue ?? 0), "
-                + "resume \(entrance.resume?.map { "\($0.conversation.rawValue):\($0.after)" } ?? [])"
+            "c\(connection.rawValue) checks in, rejoin \(entrance.rejoin?.rawValue ?? 0), resume "
+                + brief(entrance.resume)
         case .connected(let connection, .provider(let entrance)):
             "c\(connection.rawValue) signs in as \(entrance.provider.rawValue), resume "
-                + "\(entrance.resume?.map { "\($0.conversation.rawValue):\($0.after)" } ?? [])"
+                + brief(entrance.resume)
         case .frame(let frame, let connection):
             "c\(connection.rawValue) sends \(frame.kind) \(frame.number) of "
                 + "\(frame.conversation.rawValue), epoch \(frame.epoch)"
@@ -148,6 +148,11 @@ struct Schedule {
         case .wiped(let id): "wiped \(id.rawValue)"
         case .deadlineReached, .keyRemoved, .pressure, .stopping, .stopped: "\(event)"
         }
+    }
+
+    private static func brief(_ points: [ResumePoint]?) -> String {
+        guard let points else { return "nothing" }
+        return "\(points.map { "\($0.conversation.rawValue):\($0.after)" })"
     }
 
     // MARK: What can happen

@@ -3,7 +3,6 @@
 A test that counts what is held, changes settings or sends signals starts a relay of its own with
 `start`; it takes a quarter of a second. All others share one, each in a room of its own: `room`."""
 
-import itertools
 import pathlib
 import sys
 
@@ -47,8 +46,18 @@ class Room:
 
 @pytest.fixture(scope="session")
 def shared_rooms():
-    with Relay(rooms=250) as relay:
-        yield itertools.cycle([Room(relay, f"room{number}") for number in range(250)])
+    """Rooms that nobody has used; another relay when one has no more."""
+    relays = []
+
+    def rooms():
+        while True:
+            relays.append(Relay(rooms=250))
+            relays[-1].start()
+            yield from (Room(relays[-1], f"room{number}") for number in range(250))
+
+    yield rooms()
+    for relay in relays:
+        relay.__exit__()
 
 
 @pytest.fixture

@@ -97,7 +97,6 @@ def test_nothing_that_was_said_is_logged(start):
     patient, provider, chat = room.chat()
     patient.message(chat, "sekret words")
     provider.incoming(MESSAGE)
-    patient.command("leave")
     patient.send_text('{"type":"sekret"}')
     patient.closing()
     room.relay.stop()

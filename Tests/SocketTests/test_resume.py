@@ -3,7 +3,7 @@
 import time
 
 from client import (
-    ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, Closed, Patient, Provider, points, secret)
+    ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, Closed, Patient, points, secret)
 
 import pytest
 
@@ -163,14 +163,41 @@ def test_an_unknown_page_that_resumes_is_told_that_its_visit_is_gone(room):
     assert room.patient(resume=[], greet=False).closing() == 4105
 
 
-def test_a_provider_can_resume_as_many_chats_as_a_session_may_hold(room):
-    """1,200 conversations: docs/protocol.md, "Commands" and "Limits"."""
+def test_a_resume_names_as_many_chats_as_fit_into_a_command(room):
+    """1,200 may be named, which are more than 8,192 bytes: about 190 fit."""
     provider = room.provider()
     provider.drop()
-    named = points({handle: 0 for handle in range(10_000_000, 10_001_200)})
-    again = Provider(room.relay, secret=provider.secret, token=provider.token, room=room.name,
-                     resume=named, greet=False)
-    assert again.notice("signed_in")["resumed"] is True
+    assert provider.again({handle: 0 for handle in range(10**6, 10**6 + 180)}).welcome["resumed"]
+
+
+@pytest.mark.parametrize("role", ["patient", "provider"])
+def test_a_resume_of_more_than_one_burst_brings_everything_once(room, role):
+    """160 KiB of messages: the relay writes at most 64 KiB at once."""
+    patient, provider, chat = room.chat()
+    writer, reader = (provider, patient) if role == "patient" else (patient, provider)
+    for number in range(10):
+        writer.message(chat, "", content=bytes([number]) * 16_384)
+    reader.incoming(MESSAGE, sequence=10)
+    reader.drop()
+    again = reader.again({chat["conversation"]: 0})
+    assert again.places(chat["conversation"]) == list(range(1, 11))
+    assert [content[0] for header, content in again.frames
+            if header.kind == MESSAGE] == list(range(10))
+
+
+def test_a_snapshot_of_more_than_one_burst_comes_once(start):
+    """100 rows and their cards are more than the relay writes at once."""
+    room = start()
+    provider = room.provider()
+    patients = [room.patient() for _ in range(100)]
+    for patient in patients:
+        patient.command("card", session=provider.welcome["session"], revision=1, card="A" * 600)
+        patient.sync()
+    provider.drop()
+    again = provider.again({})
+    for type, count in (("signed_in", 1), ("visit", 100), ("card", 100), ("conversation", 100),
+                        ("box", 1), ("ready", 1)):
+        assert (type, len(again.all(type))) == (type, count)
 
 
 # A second socket
@@ -452,7 +479,7 @@ def test_a_waiting_console_can_do_nothing_else(room):
         second.command(command, **members)
         assert second.notice("refused", command=command)["reason"] == "not_allowed"
     second.command("bye")
-    assert second.closing() == 4106
+    assert second.closing() == 4107
     provider.sync()
 
 

@@ -2,8 +2,8 @@ import FoundationEssentials
 import Glibc
 import NIOCore
 
-/// One connection to the control socket: one line in, one line out. The socket has mode 0600, and the
-/// peer must be this user or root all the same.
+/// One connection to the control socket: one line in, one line out. The socket has mode 0600, and
+/// the peer must be this user or root all the same.
 ///
 /// | line | answer |
 /// |:--|:--|

@@ -98,7 +98,9 @@ struct Credentials: Sendable {
             return try read(path)
         } catch {
             let found = access(path, R_OK) == 0 ? "no PEM of that kind in" : "no readable file at"
-            throw StartError("\(setting): found \(found) \(path). Run `lethe certs` for development certificates.", .noInput)
+            throw StartError(
+                "\(setting): found \(found) \(path). Run `lethe certs` for development certificates.",
+                .noInput)
         }
     }
 }

@@ -8,7 +8,7 @@ import {waited} from './times.js'
 
 /**
  * @typedef {object} StageView
- * @property {{conversation: number, visit: number, name: string, since: number} | null} call
+ * @property {{conversation: number, name: string, since: number} | null} call
  * @property {{visit: number, name: string, arrived: number, cost: (string | null)[]} | null} next
  * @property {boolean} canAct
  * @property {number} time

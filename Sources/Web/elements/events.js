@@ -17,6 +17,11 @@ export class ChatChosenEvent extends PageEvent {
     this.conversation = conversation
     this.isEnded = isEnded
   }
+
+  /** @param {import('../relay/queue.js').Row} row */
+  static of({visit, conversation, section}) {
+    return new ChatChosenEvent({visit, conversation, isEnded: section === 'ended'})
+  }
 }
 
 export class InformationRequestedEvent extends PageEvent {

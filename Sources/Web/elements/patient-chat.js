@@ -4,7 +4,7 @@ import {words} from '../strings/index.js'
 import {ScreenClearedEvent, StartedAgainEvent} from './events.js'
 import {MessageComposerElement} from './message-composer.js'
 import {MessageLogElement} from './message-log.js'
-import {part, setText} from './parts.js'
+import {buttonOf, part, setText} from './parts.js'
 
 /** @typedef {import('./message-log.js').Entry} Entry */
 /**
@@ -60,7 +60,7 @@ export class PatientChatElement extends HTMLElement {
 
   /** @param {Event} event */
   #act(event) {
-    const button = event.target instanceof Element ? event.target.closest('button') : null
+    const button = buttonOf(event)
     if (button?.matches('.cleared__clear, .standing__clear')) this.dispatchEvent(new ScreenClearedEvent())
     else if (button?.matches('.standing__again')) this.dispatchEvent(new StartedAgainEvent())
   }

@@ -1,9 +1,9 @@
 /** The patient information window, anchored to its row. Its first action is Chat. */
 
-import {shortName} from '../relay/names.js'
+import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CallStartedEvent, ChatChosenEvent, VisitRemovedEvent} from './events.js'
-import {icon, make, part, setAttribute, setText} from './parts.js'
+import {buttonOf, icon, make, part, setText} from './parts.js'
 import {rowName} from './queue-row.js'
 import {clockTime} from './times.js'
 
@@ -15,6 +15,8 @@ import {clockTime} from './times.js'
  * @property {string | null} callWith whose call would be ended by starting one
  * @property {boolean} canCall
  */
+
+/** @typedef {{action: string, icon: string, text: string, cost: (string | null)[], look: string}} Action */
 
 export class PatientInformationElement extends HTMLElement {
   /** @type {InformationView | null} */
@@ -91,48 +93,31 @@ export class PatientInformationElement extends HTMLElement {
     since.replaceChildren(icon(name, {isSmall: true}), ` ${text}`)
     const connection = part(this, '.information__connection', HTMLElement)
     setText(connection, row.section === 'ended' ? '–' : words.information.connections[row.presence])
-    setText(part(this, '.information__reason', HTMLElement), row.reason === '' ? words.information.noReason : row.reason)
+    const reason = row.reason === '' ? words.information.noReason : row.reason
+    setText(part(this, '.information__reason', HTMLElement), reason)
   }
 
   /** @param {InformationView} view */
-  #offer({row, callWith, canCall}) {
-    const name = row.name === null ? words.queue.unnamed : shortName(row.name)
-    /** @type {{action: string, icon: string, text: string, cost: (string | null)[], isMain?: boolean}[]} */
-    const actions = []
-    if (this.#isAsking) {
-      actions.push({action: 'remove', icon: 'left', text: words.information.removeSure(name), cost: []})
-      actions.push({action: 'keep', icon: 'check', text: words.information.keep, cost: [], isMain: true})
-    } else {
-      const isMine = row.heldBy !== 'other' || row.section === 'ended'
-      if (isMine) actions.push({action: 'chat', icon: 'chat', text: row.unread > 0 ? words.information.chatUnread(row.unread) : words.information.chat, cost: row.cost, isMain: true})
-      if (isMine && row.section === 'waiting' && canCall) {
-        actions.push({action: 'call', icon: 'phone', text: callWith === null ? words.information.startCall : words.information.endAndStart(shortName(callWith)), cost: row.callCost})
-      }
-      if (row.section === 'waiting') actions.push({action: 'ask', icon: 'left', text: words.information.remove, cost: []})
-    }
+  #offer(view) {
+    const actions = this.#isAsking ? removal(view) : actionsOf(view)
     const key = JSON.stringify(actions)
     if (key === this.#actionsKey) return
     this.#actionsKey = key
     const list = part(this, '.popover__actions', HTMLElement)
-    const hadFocus = list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : undefined
+    const focused = list.contains(document.activeElement) ? document.activeElement : null
+    const hadFocus = focused?.getAttribute('data-action')
     list.replaceChildren(
       ...(this.#isAsking ? [make('p', 'small', words.information.removeHint)] : []),
-      ...actions.map(({action, icon: mark, text, cost, isMain}) => {
-        const label = make('span', '', text, make('span', 'button__cost', words.queue.costSuffix(cost.map(name => name && shortName(name)))))
-        const button = make('button', `button ${isMain ? 'button--primary' : action === 'remove' ? 'button--danger' : 'button--quiet'}`, icon(mark, {flips: mark === 'left'}), label)
-        button.type = 'button'
-        setAttribute(button, 'data-action', action)
-        return button
-      }),
+      ...actions.map(actionButton),
     )
-    if (hadFocus === undefined) return
+    if (!focused) return
     const same = list.querySelector(`[data-action="${hadFocus}"]`) ?? list.querySelector('.button--primary')
     if (same instanceof HTMLElement) same.focus()
   }
 
   /** @param {Event} event */
   #act(event) {
-    const action = event.target instanceof Element ? event.target.closest('button')?.dataset.action : undefined
+    const action = buttonOf(event)?.dataset.action
     const row = this.#view?.row
     if (!row || !this.#view || action === undefined) return
     if (action === 'ask' || action === 'keep') {
@@ -141,7 +126,7 @@ export class PatientInformationElement extends HTMLElement {
       return
     }
     this.close({returnsFocus: action !== 'chat'})
-    if (action === 'chat') this.dispatchEvent(new ChatChosenEvent({visit: row.visit, conversation: row.conversation, isEnded: row.section === 'ended'}))
+    if (action === 'chat') this.dispatchEvent(ChatChosenEvent.of(row))
     if (action === 'call') this.dispatchEvent(new CallStartedEvent(row.visit))
     if (action === 'remove') this.dispatchEvent(new VisitRemovedEvent(row.visit))
   }
@@ -160,8 +145,8 @@ export class PatientInformationElement extends HTMLElement {
 
   /** @param {Event} event */
   #closeFor(event) {
-    if (!(event.target instanceof Node) || this.contains(event.target) || this.#opener?.contains(event.target)) return
-    this.close()
+    const target = event.target instanceof Node ? event.target : null
+    if (!this.contains(target) && !this.#opener?.contains(target)) this.close()
   }
 
   /**
@@ -178,4 +163,43 @@ export class PatientInformationElement extends HTMLElement {
     this.style.setProperty('--anchor-block', `${Math.round(top)}px`)
     this.style.setProperty('--anchor-inline', `${Math.round(inline)}px`)
   }
+}
+
+/** @param {InformationView} view @returns {Action[]} */
+function actionsOf({row, callWith, canCall}) {
+  const said = words.information
+  const isMine = row.heldBy !== 'other' || row.section === 'ended'
+  const isWaiting = row.section === 'waiting'
+  /** @type {Action[]} */
+  const actions = []
+  if (isMine) {
+    const text = row.unread > 0 ? said.chatUnread(row.unread) : said.chat
+    actions.push({action: 'chat', icon: 'chat', text, cost: row.cost, look: 'button--primary'})
+  }
+  if (isMine && isWaiting && canCall) {
+    const text = callWith === null ? said.startCall : said.endAndStart(shortName(callWith))
+    actions.push({action: 'call', icon: 'phone', text, cost: row.callCost, look: 'button--quiet'})
+  }
+  if (isWaiting) actions.push({action: 'ask', icon: 'left', text: said.remove, cost: [], look: 'button--quiet'})
+  return actions
+}
+
+/** @param {InformationView} view @returns {Action[]} */
+function removal({row}) {
+  const name = row.name === null ? words.queue.unnamed : shortName(row.name)
+  const text = words.information.removeSure(name)
+  return [
+    {action: 'remove', icon: 'left', text, cost: [], look: 'button--danger'},
+    {action: 'keep', icon: 'check', text: words.information.keep, cost: [], look: 'button--primary'},
+  ]
+}
+
+/** @param {Action} given */
+function actionButton({action, icon: mark, text, cost, look}) {
+  const suffix = make('span', 'button__cost', words.queue.costSuffix(shortNames(cost)))
+  const label = make('span', '', text, suffix)
+  const button = make('button', `button ${look}`, icon(mark, {flips: mark === 'left'}), label)
+  button.type = 'button'
+  button.dataset.action = action
+  return button
 }

@@ -1,6 +1,6 @@
 /** One row of the queue: made once, then kept in step with what it shows. */
 
-import {shortName} from '../relay/names.js'
+import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {copyOf, icon, make, part, setAttribute, setText} from './parts.js'
 import {clockTime, minutesSince, waited} from './times.js'
@@ -23,7 +23,8 @@ export function makeRow() {
  * @param {number} time
  */
 export function rowName(row, time) {
-  return row.name ?? (row.section === 'waiting' ? words.queue.unnamedWaiting(waited(row.arrived, time)) : words.queue.unnamed)
+  if (row.name !== null) return row.name
+  return row.section === 'waiting' ? words.queue.unnamedWaiting(waited(row.arrived, time)) : words.queue.unnamed
 }
 
 /** @param {HTMLElement} node @param {Row} row @param {number} time the relay's */
@@ -61,25 +62,33 @@ function updateLine(line, remarks) {
   const key = remarks.map(({text, tone}) => `${tone} ${text}`).join('\n')
   if (line.dataset.key === key) return
   line.dataset.key = key
-  line.replaceChildren(
-    ...remarks.map(({text, tone, icon: name}) => make('span', tone, ...(name ? [icon(name, {isSmall: true}), ` ${text}`] : [text]))),
-  )
+  line.replaceChildren(...remarks.map(remarkNode))
+}
+
+/** @param {Remark} remark */
+function remarkNode({text, tone, icon: name}) {
+  return name ? make('span', tone, icon(name, {isSmall: true}), ` ${text}`) : make('span', tone, text)
 }
 
 /** @param {HTMLElement} cost @param {Row} row */
 function updateCost(cost, row) {
-  const text = row.section === 'ended' ? words.queue.erasedWhen : row.cost.length > 0 ? words.queue.cost(row.name && shortName(row.name), row.cost.map(name => name && shortName(name))) : ''
+  const text = consequence(row)
   cost.hidden = text === ''
   setText(part(cost, 'span', HTMLElement), text)
+}
+
+/** @param {Row} row */
+function consequence({section, name, cost}) {
+  if (section === 'ended') return words.queue.erasedWhen
+  return cost.length > 0 ? words.queue.cost(name && shortName(name), shortNames(cost)) : ''
 }
 
 /** @param {Row} row @param {number} time @returns {Remark[]} */
 function remarks(row, time) {
   if (row.ended) {
-    return [
-      {text: words.queue.endedWords[row.ended.reason](clockTime(row.ended.time)), tone: 'state state--ended'},
-      row.isCopied ? {text: words.queue.copied, tone: 'state state--active', icon: 'check'} : {text: words.queue.notCopied, tone: ''},
-    ]
+    const text = words.queue.endedWords[row.ended.reason](clockTime(row.ended.time))
+    const copied = {text: words.queue.copied, tone: 'state state--active', icon: 'check'}
+    return [{text, tone: 'state state--ended'}, row.isCopied ? copied : {text: words.queue.notCopied, tone: ''}]
   }
   return [standing(row, time), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
 }
@@ -88,7 +97,8 @@ function remarks(row, time) {
 function standing(row, time) {
   if (row.heldBy === 'other') {
     const who = row.provider ?? words.queue.anotherProvider
-    return {text: row.section === 'in_call' ? words.queue.inCallWith(who) : words.queue.withOther(who), tone: 'state state--assigned'}
+    const text = row.section === 'in_call' ? words.queue.inCallWith(who) : words.queue.withOther(who)
+    return {text, tone: 'state state--assigned'}
   }
   return row.section === 'in_call'
     ? {text: words.queue.inCall(waited(row.inCallSince, time)), tone: 'state state--active'}
@@ -98,7 +108,9 @@ function standing(row, time) {
 /** @param {Row} row @param {number} time @returns {Remark | null} */
 function activity(row, time) {
   if (row.presence === 'reconnecting') return {text: words.queue.reconnecting, tone: 'state', icon: 'offline'}
-  if (row.presence === 'left_page') return {text: words.queue.leftPage(waited(row.since, time)), tone: 'state', icon: 'offline'}
+  if (row.presence === 'left_page') {
+    return {text: words.queue.leftPage(waited(row.since, time)), tone: 'state', icon: 'offline'}
+  }
   if (row.isTyping) return {text: words.queue.typing, tone: ''}
   if (row.name === null) return {text: words.queue.nameComes, tone: ''}
   if (row.pending > 0) return {text: words.queue.pending(row.pending), tone: ''}

@@ -6,7 +6,11 @@ import {icon, make, part, setText} from './parts.js'
 
 /** @typedef {import('../relay/messages.js').ProviderStatus} ProviderStatus */
 
-const looks = /** @type {const} */ ({available: ['checkring', 'active'], away: ['moon', 'waiting'], closed: ['left', 'ended']})
+const looks = /** @type {const} */ ({
+  available: ['checkring', 'active'],
+  away: ['moon', 'waiting'],
+  closed: ['left', 'ended'],
+})
 
 export class StatusChoiceElement extends HTMLElement {
   /** @type {AbortController | undefined} */
@@ -22,11 +26,17 @@ export class StatusChoiceElement extends HTMLElement {
         return option
       }),
     )
-    select.addEventListener('change', () => this.dispatchEvent(new StatusChosenEvent(/** @type {ProviderStatus} */ (select.value))), {signal: this.#listeners.signal})
+    const {signal} = this.#listeners
+    select.addEventListener('change', () => this.#tell(select.value), {signal})
   }
 
   disconnectedCallback() {
     this.#listeners?.abort()
+  }
+
+  /** @param {string} value */
+  #tell(value) {
+    this.dispatchEvent(new StatusChosenEvent(/** @type {ProviderStatus} */ (value)))
   }
 
   /** @param {{name: string, status: ProviderStatus}} view */

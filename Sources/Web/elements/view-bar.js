@@ -2,7 +2,7 @@
 
 import {words} from '../strings/index.js'
 import {ViewChosenEvent} from './events.js'
-import {part, setAttribute, setText} from './parts.js'
+import {buttonOf, part, setAttribute, setText} from './parts.js'
 
 export class ViewBarElement extends HTMLElement {
   /** @type {AbortController | undefined} */
@@ -19,7 +19,9 @@ export class ViewBarElement extends HTMLElement {
 
   /** @param {{view: 'queue' | 'chat' | 'call', unread: number}} view */
   set view({view, unread}) {
-    for (const button of this.querySelectorAll('button')) setAttribute(button, 'aria-current', button.dataset.view === view ? 'page' : null)
+    for (const button of this.querySelectorAll('button')) {
+      setAttribute(button, 'aria-current', button.dataset.view === view ? 'page' : null)
+    }
     const badge = part(this, '.badge', HTMLElement)
     badge.hidden = unread === 0
     setText(badge, unread > 99 ? '99+' : String(unread))
@@ -28,7 +30,7 @@ export class ViewBarElement extends HTMLElement {
 
   /** @param {Event} event */
   #choose(event) {
-    const view = event.target instanceof Element ? event.target.closest('button')?.dataset.view : undefined
+    const view = buttonOf(event)?.dataset.view
     if (view) this.dispatchEvent(new ViewChosenEvent(/** @type {'queue' | 'chat' | 'call'} */ (view)))
   }
 }

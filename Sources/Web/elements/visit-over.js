@@ -12,7 +12,9 @@ export class VisitOverElement extends HTMLElement {
 
   connectedCallback() {
     this.#listeners = new AbortController()
-    part(this, 'button', HTMLButtonElement).addEventListener('click', () => this.dispatchEvent(new StartedAgainEvent()), {signal: this.#listeners.signal})
+    const {signal} = this.#listeners
+    const button = part(this, 'button', HTMLButtonElement)
+    button.addEventListener('click', () => this.dispatchEvent(new StartedAgainEvent()), {signal})
   }
 
   disconnectedCallback() {

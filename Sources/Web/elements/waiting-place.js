@@ -4,7 +4,7 @@ import {initials} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {icon, part, setText} from './parts.js'
 
-/** @typedef {'available' | 'on_another_call' | 'away' | 'closed' | 'reconnecting' | 'nobody' | 'in_call'} Standing */
+/** @typedef {import('../relay/messages.js').ShownStatus | 'in_call'} Standing */
 /**
  * @typedef {object} PlaceView
  * @property {string} heading

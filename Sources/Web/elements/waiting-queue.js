@@ -4,10 +4,10 @@
  * about to press, where the wrong row could erase a chat.
  */
 
-import {shortName} from '../relay/names.js'
+import {shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {ChatChosenEvent, InformationRequestedEvent, NextRequestedEvent} from './events.js'
-import {make, part, setText} from './parts.js'
+import {buttonOf, make, part, setText} from './parts.js'
 import {makeRow, updateRow} from './queue-row.js'
 
 /** @typedef {import('../relay/queue.js').Row} Row */
@@ -80,12 +80,13 @@ export class WaitingQueueElement extends HTMLElement {
    * @param {string | null} key
    */
   focusNear(key) {
-    const node = (key === null ? undefined : this.#nodes.get(key)) ?? this.#stops[0] ?? part(this, 'h2', HTMLElement)
-    node.focus()
+    const node = key === null ? undefined : this.#nodes.get(key)
+    const place = node ?? this.#stops[0] ?? part(this, 'h2', HTMLElement)
+    place.focus()
   }
 
   get #stops() {
-    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row:not([inert])')]).filter(row => !row.hidden)
+    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row:not([inert], [hidden])')])
   }
 
   /** @param {Row['section']} section @param {Row[]} rows */
@@ -109,11 +110,11 @@ export class WaitingQueueElement extends HTMLElement {
       const isInPlace = row && node.parentElement?.dataset.section === row.section
       if (isInPlace) continue
       const hadFocus = node.contains(document.activeElement)
-      const neighbour = /** @type {HTMLElement | null} */ (node.nextElementSibling ?? node.previousElementSibling)
+      const neighbour = node.nextElementSibling ?? node.previousElementSibling
       this.#nodes.delete(key)
       if (this.#isPointedAt) leaveGap(node)
       else node.remove()
-      if (hadFocus) (neighbour ?? part(this, 'h2', HTMLElement)).focus()
+      if (hadFocus) (neighbour instanceof HTMLElement ? neighbour : part(this, 'h2', HTMLElement)).focus()
     }
   }
 
@@ -143,20 +144,22 @@ export class WaitingQueueElement extends HTMLElement {
   #offerNext(next) {
     const button = part(this, '.queue__next', HTMLButtonElement)
     button.hidden = next === null
-    const cost = next ? words.queue.costSuffix(next.cost.map(name => name && shortName(name))) : ''
+    const cost = next ? words.queue.costSuffix(shortNames(next.cost)) : ''
     button.classList.toggle('button--primary', cost === '')
     const label = part(button, 'span', HTMLElement)
-    if (label.textContent !== words.queue.next + cost) label.replaceChildren(words.queue.next, make('span', 'button__cost', cost))
+    if (label.textContent === words.queue.next + cost) return
+    label.replaceChildren(words.queue.next, make('span', 'button__cost', cost))
   }
 
   /** @param {Row} row */
   #passes(row) {
-    return this.#filter === 'all' || (this.#filter === 'unread' ? row.unread > 0 : row.section === this.#filter)
+    if (this.#filter === 'all') return true
+    return this.#filter === 'unread' ? row.unread > 0 : row.section === this.#filter
   }
 
   /** @param {Event} event */
   #choose(event) {
-    const button = event.target instanceof Element ? event.target.closest('button') : null
+    const button = buttonOf(event)
     if (!button) return
     const filter = button.getAttribute('data-filter')
     if (filter !== null) {
@@ -168,22 +171,24 @@ export class WaitingQueueElement extends HTMLElement {
       const key = this.#keyOf(button)
       if (key === null) return
       if (button.matches('.badge')) this.#openChat(key)
-      else this.dispatchEvent(new InformationRequestedEvent(key, button))
+      else this.#requestInformation(key, button)
     }
   }
 
   /** @param {KeyboardEvent} event */
   #steer(event) {
     const {target} = event
-    if (!(target instanceof HTMLElement) || !target.matches('.row') || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!(target instanceof HTMLElement) || !target.matches('.row')) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const key = this.#keyOf(target)
     const stops = this.#stops
     const index = stops.indexOf(target)
-    const moves = /** @type {Record<string, number>} */ ({ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: stops.length - 1})
-    const move = moves[event.key]
-    if (move !== undefined) stops[Math.max(0, Math.min(stops.length - 1, move))]?.focus()
-    else if (key !== null && (event.key === 'Enter' || event.key.toLowerCase() === 'c')) this.#openChat(key)
-    else if (key !== null && event.key.toLowerCase() === 'i') this.dispatchEvent(new InformationRequestedEvent(key, part(target, '.row__more', HTMLButtonElement)))
+    const last = stops.length - 1
+    const moves = {ArrowDown: Math.min(last, index + 1), ArrowUp: Math.max(0, index - 1), Home: 0, End: last}
+    const letter = event.key.toLowerCase()
+    if (event.key in moves) stops[moves[/** @type {keyof typeof moves} */ (event.key)]]?.focus()
+    else if (key !== null && (letter === 'enter' || letter === 'c')) this.#openChat(key)
+    else if (key !== null && letter === 'i') this.#requestInformation(key, part(target, '.row__more', HTMLElement))
     else return
     event.preventDefault()
   }
@@ -202,9 +207,13 @@ export class WaitingQueueElement extends HTMLElement {
   /** @param {string} key */
   #openChat(key) {
     const row = this.#rows.get(key)
-    if (row && (row.heldBy !== 'other' || row.section === 'ended')) {
-      this.dispatchEvent(new ChatChosenEvent({visit: row.visit, conversation: row.conversation, isEnded: row.section === 'ended'}))
-    }
+    const isMine = row && (row.heldBy !== 'other' || row.section === 'ended')
+    if (isMine) this.dispatchEvent(ChatChosenEvent.of(row))
+  }
+
+  /** @param {string} key @param {HTMLElement} opener */
+  #requestInformation(key, opener) {
+    this.dispatchEvent(new InformationRequestedEvent(key, opener))
   }
 
   /** @param {Element} within @returns {string | null} */

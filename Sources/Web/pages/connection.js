@@ -47,12 +47,12 @@ export function providerLine({wasErased, isOnline, keptFor, stopping}, {lostFor,
   if (wasErased) {
     const lost = words.connection.lost(keptFor)
     return isOnline
-      ? {tone: 'lost', icon: 'warn', text: `${lost} ${words.connection.lostAndNew}`, action: words.connection.dismiss}
-      : {tone: 'lost', icon: 'warn', text: lost, action: words.connection.startNew}
+      ? {...warning(`${lost} ${words.connection.lostAndNew}`), action: words.connection.dismiss}
+      : {...warning(lost), action: words.connection.startNew}
   }
-  if (lostFor !== null) return {tone: 'plain', icon: 'retry', text: countdown(keptFor - lostFor, keptFor), action: null}
-  if (stopping !== null) return {tone: 'lost', icon: 'warn', text: words.connection.stopping(clockTime(stopping)), action: null}
-  return isBack ? {tone: 'good', icon: 'check', text: words.connection.backOnline, action: null} : null
+  if (lostFor !== null) return reconnecting(countdown(keptFor - lostFor, keptFor))
+  if (stopping !== null) return warning(words.connection.stopping(clockTime(stopping)))
+  return isBack ? back() : null
 }
 
 /**
@@ -61,9 +61,24 @@ export function providerLine({wasErased, isOnline, keptFor, stopping}, {lostFor,
  * @returns {LineView | null}
  */
 export function patientLine({keptFor, stopping}, {lostFor, isBack}) {
-  if (lostFor !== null) return {tone: 'plain', icon: 'retry', text: words.connection.reconnectingPatient(keptFor), action: null}
-  if (stopping !== null) return {tone: 'lost', icon: 'warn', text: words.connection.stoppingPatient(clockTime(stopping)), action: null}
-  return isBack ? {tone: 'good', icon: 'check', text: words.connection.backOnline, action: null} : null
+  if (lostFor !== null) return reconnecting(words.connection.reconnectingPatient(keptFor))
+  if (stopping !== null) return warning(words.connection.stoppingPatient(clockTime(stopping)))
+  return isBack ? back() : null
+}
+
+/** @param {string} text @returns {LineView} */
+function reconnecting(text) {
+  return {tone: 'plain', icon: 'retry', text, action: null}
+}
+
+/** @param {string} text @returns {LineView} */
+function warning(text) {
+  return {tone: 'lost', icon: 'warn', text, action: null}
+}
+
+/** @returns {LineView} */
+function back() {
+  return {tone: 'good', icon: 'check', text: words.connection.backOnline, action: null}
 }
 
 /**

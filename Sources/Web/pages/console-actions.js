@@ -31,9 +31,10 @@ export class ConsoleActions {
     on(events.StatusChosenEvent, ({status}) => this.#command({type: 'set_status', status}))
     on(events.ChatActedEvent, event => this.act(event.action, event.conversation))
     on(events.TextCopiedEvent, event => void this.#copyText(event.text))
-    on(events.MessageWrittenEvent, ({conversation, text}) => this.#console.link.handle({type: 'write', conversation, text}))
-    on(events.TypedEvent, ({conversation, isTyping}) => this.#console.link.handle({type: 'typing', conversation, isTyping}))
-    on(events.MessagesSeenEvent, ({conversation, sequence}) => this.#console.link.handle({type: 'see', conversation, sequence}))
+    const {link} = console
+    on(events.MessageWrittenEvent, ({conversation, text}) => link.handle({type: 'write', conversation, text}))
+    on(events.TypedEvent, ({conversation, isTyping}) => link.handle({type: 'typing', conversation, isTyping}))
+    on(events.MessagesSeenEvent, ({conversation, sequence}) => link.handle({type: 'see', conversation, sequence}))
     on(events.ViewChosenEvent, ({view}) => this.#console.views.show(view))
     on(events.NoticeDismissedEvent, () => this.#dismiss())
   }
@@ -41,16 +42,18 @@ export class ConsoleActions {
   /** @param {{visit: number, conversation: number | null, isEnded: boolean}} chosen */
   openChat({visit, conversation, isEnded}) {
     const {session, views} = this.#console
-    const {box} = session.desk
-    views.expect(isEnded && conversation !== null ? {conversation} : {visit})
-    if (box.state === 'open' && conversation !== null && box.conversation === conversation) return this.#console.draw()
-    this.#command(isEnded && conversation !== null ? {type: 'show_chat', conversation} : {type: 'open_chat', visit})
+    const isShown = conversation !== null && session.desk.isShown(conversation)
+    const ended = isEnded ? conversation : null
+    views.expect(ended === null ? {visit} : {conversation: ended})
+    if (isShown) this.#console.draw()
+    else this.#command(ended === null ? {type: 'open_chat', visit} : {type: 'show_chat', conversation: ended})
   }
 
   openNext() {
     const {desk} = this.#console.session
     const next = nextVisit(desk)
-    if (next) this.openChat({visit: next.id, conversation: desk.liveChat(next.id)?.id ?? null, isEnded: false})
+    if (!next) return
+    this.openChat({visit: next.id, conversation: desk.liveChat(next.id)?.id ?? null, isEnded: false})
   }
 
   /** The chat whose unread message has waited longest, and not the one in view. */
@@ -99,11 +102,14 @@ export class ConsoleActions {
     const {session} = this.#console
     const chat = session.desk.chats.get(id)
     if (!chat) return
-    const text = transcript(
-      chat.conversation,
-      {theirs: this.#console.nameOf(chat.visit), own: session.displayName},
-      {heading: words.chat.transcript, failures: words.delivery, unreadable: words.log.unreadable, clockTime, date},
-    )
+    const names = {theirs: this.#console.nameOf(chat.visit), own: session.displayName}
+    const text = transcript(chat.conversation, names, {
+      heading: words.chat.transcript,
+      failures: words.delivery,
+      unreadable: words.log.unreadable,
+      clockTime,
+      date,
+    })
     const isCopied = await copy(text)
     // The chat may have been erased while the browser asked for permission.
     if (isCopied && session.desk.chats.has(id)) this.#command({type: 'copied', conversation: id})

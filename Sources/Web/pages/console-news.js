@@ -47,12 +47,12 @@ export class ConsoleNews {
   hear(news) {
     switch (news.type) {
       case 'arrived': return this.#gather(() => this.#arrived.add(news.visit))
-      case 'message': return this.#gather(() => this.#messages.set(news.conversation, (this.#messages.get(news.conversation) ?? 0) + 1))
-      case 'not_sent': return this.say([words.say.notSent, words.notSentBecause[news.reason]].filter(Boolean).join(' '))
+      case 'message': return this.#gather(() => this.#countMessage(news.conversation))
+      case 'not_sent': return this.say(words.say.notSentBecause(news.reason))
       case 'visit_left': return this.#tellLeft(news)
-      case 'erased': return this.#console.showLine(words.erased(news.name && shortName(news.name), words.causes[news.cause]))
+      case 'erased': return this.#tellErased(news)
       case 'box_opened': return this.#tellOpened(news.conversation)
-      case 'refused': return this.#console.showLine(words.refused[news.reason] ?? words.refused['not_allowed'] ?? '')
+      case 'refused': return this.#console.showLine(words.refusal(news.reason))
       case 'offline': return this.#expectLoss()
       case 'online': return this.#tellBack()
       case 'session_lost': return this.#announcer.alert(words.connection.lost(this.#console.session.keptFor))
@@ -65,14 +65,20 @@ export class ConsoleNews {
     this.#timer ??= setTimeout(() => this.#tellGathered(), gathering)
   }
 
+  /** @param {number} conversation */
+  #countMessage(conversation) {
+    this.#messages.set(conversation, (this.#messages.get(conversation) ?? 0) + 1)
+  }
+
   #tellGathered() {
     this.#timer = undefined
     const {session} = this.#console
     const waiting = [...session.desk.visits.values()].filter(visit => visit.isPresent && !visit.isInCall).length
     const arrived = [...this.#arrived].flatMap(id => session.desk.visits.get(id) ?? [])
     this.#arrived.clear()
-    if (arrived.length === 1 && arrived[0]) this.say(words.say.arrived(this.#console.nameOf(arrived[0].id), waiting))
-    else if (arrived.length > 1) this.say(words.say.arrivals(arrived.length, waiting))
+    const [first] = arrived
+    if (arrived.length > 1) this.say(words.say.arrivals(arrived.length, waiting))
+    else if (first) this.say(words.say.arrived(this.#console.nameOf(first.id), waiting))
     for (const [id, count] of this.#messages) this.#tellMessages(id, count)
     this.#messages.clear()
   }
@@ -82,15 +88,22 @@ export class ConsoleNews {
     const chat = this.#console.session.desk.chats.get(id)
     if (!chat) return
     const name = shortName(this.#console.nameOf(chat.visit))
-    const isShown = this.#console.session.desk.box.state === 'open' && this.#console.session.desk.box.conversation === id && this.#console.box.getClientRects().length > 0
+    const {desk} = this.#console.session
+    const isShown = desk.isShown(id) && this.#console.box.getClientRects().length > 0
     if (!isShown) this.say(words.say.message(name, chat.conversation.unread))
     else if (count >= 3) this.say(words.say.messages(count, name))
+  }
+
+  /** @param {Extract<News, {type: 'erased'}>} news */
+  #tellErased({name, cause}) {
+    this.#console.showLine(words.erased(name && shortName(name), words.causes[cause]))
   }
 
   /** @param {Extract<News, {type: 'visit_left'}>} news */
   #tellLeft({visit, name}) {
     if (name === null) return
-    const isShown = this.#console.session.desk.box.state === 'open' && this.#console.session.desk.boxed?.visit === visit
+    const {box, boxed} = this.#console.session.desk
+    const isShown = box.state === 'open' && boxed?.visit === visit
     this.say(isShown ? words.say.leftOpen(shortName(name)) : words.say.left(shortName(name)))
   }
 

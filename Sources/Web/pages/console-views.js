@@ -99,10 +99,11 @@ export class ConsoleViews {
     if (!this.#hasStep) return
     this.#hasStep = false
     const {session, link} = this.#console
+    const {state, conversation} = session.desk.box
     this.#setView('queue')
-    if (session.desk.box.state === 'open' && session.desk.box.conversation !== null) {
+    if (state === 'open' && conversation !== null) {
       this.leaveChat('bar')
-      link.handle({type: 'command', command: {type: 'minimise_chat', conversation: session.desk.box.conversation}})
+      link.handle({type: 'command', command: {type: 'minimise_chat', conversation}})
     }
     this.#console.draw()
   }

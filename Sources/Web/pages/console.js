@@ -77,7 +77,8 @@ export class Console {
 
   /** F17: an ended chat that was not copied, or words that were not sent. */
   get hasSomethingToLose() {
-    return this.box.composer.hasDraft || [...this.session.desk.chats.values()].some(chat => !chat.isLive && chat.needsCopy)
+    const chats = [...this.session.desk.chats.values()]
+    return this.box.composer.hasDraft || chats.some(chat => !chat.isLive && chat.needsCopy)
   }
 
   /** @param {number} visit @returns {string} what the controls call this patient */
@@ -103,9 +104,9 @@ export class Console {
 
   /** @param {number} at @param {number} time */
   #drawQueue(at, time) {
-    const {session} = this
-    const next = nextVisit(session.desk)
-    this.queue.view = {queue: queueOf(session.desk, at), time, next: next && session.isOnline ? {cost: costOf(session.desk, next.id)} : null}
+    const {desk, isOnline} = this.session
+    const next = isOnline ? nextVisit(desk) : undefined
+    this.queue.view = {queue: queueOf(desk, at), time, next: next ? {cost: costOf(desk, next.id)} : null}
     const {key} = this.information
     if (key === null) return
     const row = this.queue.row(key)
@@ -128,39 +129,45 @@ export class Console {
   informationOf(row) {
     const {session} = this
     const {call} = session.desk
-    return {row, time: session.clock.time(now()), callWith: call ? this.nameOf(call.visit) : null, canCall: session.isOnline}
+    const callWith = call ? this.nameOf(call.visit) : null
+    return {row, time: session.clock.time(now()), callWith, canCall: session.isOnline}
   }
 
   /** @param {number} at @param {number} time */
   #drawBox(at, time) {
-    const {session} = this
-    const chat = session.desk.boxed
-    const visit = chat && session.desk.visits.get(chat.visit)
-    const arrived = visit?.arrived ?? 0
-    const known = chat && {name: this.nameOf(chat.visit), endReason: chat.endReason(visit)}
-    this.box.composer.keepOnly(new Set([...session.desk.visits.keys()]))
-    this.box.view = chat && known && session.desk.box.state === 'open' ? {chat, ...known, arrived, isTyping: chat.conversation.typing.isHeard(at), time} : null
-    this.bar.view =
-      chat && known && session.desk.box.state === 'minimised'
-        ? {
-            conversation: chat.id,
-            name: known.name,
-            unread: chat.conversation.unread,
-            place: placeOf(chat, arrived, known.endReason, time),
-            note: chat.isLive ? '' : chat.isCopied ? words.queue.copied : chat.needsCopy ? words.queue.notCopied : '',
-          }
-        : null
+    const {desk} = this.session
+    this.box.composer.keepOnly(new Set(desk.visits.keys()))
+    const view = desk.boxed ? this.#chatView(desk.boxed, at, time) : null
+    this.box.view = desk.box.state === 'open' ? view : null
+    this.bar.view = view && desk.box.state === 'minimised' ? barOf(view) : null
+  }
+
+  /** @param {Chat} chat @param {number} at @param {number} time */
+  #chatView(chat, at, time) {
+    const visit = this.session.desk.visits.get(chat.visit)
+    return {
+      chat,
+      name: this.nameOf(chat.visit),
+      arrived: visit?.arrived ?? 0,
+      endReason: chat.endReason(visit),
+      isTyping: chat.conversation.typing.isHeard(at),
+      time,
+    }
   }
 
   /** @param {number} time */
   #drawStage(time) {
-    const {session} = this
-    const {call} = session.desk
-    const next = nextVisit(session.desk)
+    const {desk, isOnline} = this.session
+    const {call} = desk
+    const next = nextVisit(desk)
     this.stage.view = {
-      call: call ? {conversation: call.id, visit: call.visit, name: this.nameOf(call.visit), since: session.desk.visits.get(call.visit)?.inCallSince ?? time} : null,
-      next: next ? {visit: next.id, name: this.nameOf(next.id), arrived: next.arrived, cost: costOf(session.desk, next.id, {startsCall: true})} : null,
-      canAct: session.isOnline,
+      call: call
+        ? {conversation: call.id, name: this.nameOf(call.visit), since: desk.visits.get(call.visit)?.inCallSince ?? time}
+        : null,
+      next: next
+        ? {visit: next.id, name: this.nameOf(next.id), arrived: next.arrived, cost: costOf(desk, next.id, {startsCall: true})}
+        : null,
+      canAct: isOnline,
       time,
     }
   }
@@ -168,17 +175,23 @@ export class Console {
   /** @param {number} at */
   #drawHeader(at) {
     const {session} = this
-    part(this.#root, 'status-choice', StatusChoiceElement).view = {name: session.displayName, status: session.status}
+    const {displayName: name, status} = session
+    part(this.#root, 'status-choice', StatusChoiceElement).view = {name, status}
     const story = this.#story.read(session, at)
     part(this.#root, 'connection-line', ConnectionLineElement).view = providerLine(session, story)
-    const fact = part(this.#root, '#link-fact', HTMLElement)
-    if (fact.dataset.online !== String(session.isOnline)) {
-      fact.dataset.online = String(session.isOnline)
-      fact.classList.toggle('fact--off', !session.isOnline)
-      fact.replaceChildren(icon(session.isOnline ? 'link' : 'offline', {isSmall: true}), ' ', session.isOnline ? words.connected : words.notConnected)
-    }
+    this.#drawLinkFact(session.isOnline)
     const shownMinutes = minute - (session.clock.time(at) % minute)
     this.#ticker.wait(Math.min(shownMinutes, story.until - at))
+  }
+
+  /** @param {boolean} isOnline */
+  #drawLinkFact(isOnline) {
+    const fact = part(this.#root, '#link-fact', HTMLElement)
+    if (fact.dataset.online === String(isOnline)) return
+    fact.dataset.online = String(isOnline)
+    fact.classList.toggle('fact--off', !isOnline)
+    const text = isOnline ? words.connected : words.notConnected
+    fact.replaceChildren(icon(isOnline ? 'link' : 'offline', {isSmall: true}), ' ', text)
   }
 
   /**
@@ -204,6 +217,18 @@ export class Console {
   drawViewBar() {
     const bar = part(this.#root, 'view-bar', ViewBarElement)
     bar.view = {view: this.views.view, unread: this.session.desk.unread}
+  }
+}
+
+/** @param {import('../elements/conversation-view.js').ChatView} view */
+function barOf({chat, name, arrived, endReason, time}) {
+  const copied = chat.isCopied ? words.queue.copied : chat.needsCopy ? words.queue.notCopied : ''
+  return {
+    conversation: chat.id,
+    name,
+    unread: chat.conversation.unread,
+    place: placeOf(chat, arrived, endReason, time),
+    note: chat.isLive ? '' : copied,
   }
 }
 

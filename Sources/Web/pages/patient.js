@@ -80,7 +80,8 @@ class PatientPage {
   #checkIn({name, reason, rejoin}) {
     this.#end()
     this.#answers = {name, reason, rejoin}
-    const session = new PatientSession({secret: makeSecret(), card: {name, reason}, rejoin, keepsCopy: this.#room?.patient_copy !== 'clear'})
+    const keepsCopy = this.#room?.patient_copy !== 'clear'
+    const session = new PatientSession({secret: makeSecret(), card: {name, reason}, rejoin, keepsCopy})
     const listeners = new AbortController()
     this.#session = session
     this.#listeners = listeners
@@ -97,7 +98,14 @@ class PatientPage {
     followKeyboard(listeners.signal)
     document.addEventListener('visibilitychange', () => this.#sayVisible(), {signal: listeners.signal})
     this.#put('room-template', words.patient.title)
-    this.#waitingRoom = new WaitingRoom({root: this.#app, session, link: this.#link, room: this.#room, announcer: this.#announcer, showFact: (...given) => this.#showFact(...given)})
+    this.#waitingRoom = new WaitingRoom({
+      root: this.#app,
+      session,
+      link: this.#link,
+      room: this.#room,
+      announcer: this.#announcer,
+      showFact: (...given) => this.#showFact(...given),
+    })
     this.#app.addEventListener(StartedAgainEvent.type, () => this.showCheckIn(), {signal: listeners.signal})
     part(this.#app, 'h1', HTMLElement).focus()
     this.#sayVisible()
@@ -123,9 +131,10 @@ class PatientPage {
     const session = this.#session
     if (!session || !this.#waitingRoom) return
     if (session.stage === 'waiting') this.#answers = null
-    if (session.over?.code === wrongCode) return this.showCheckIn('code')
+    const {over} = session
+    if (over?.code === wrongCode) return this.showCheckIn('code')
     // D8: what is on this screen stays until the patient clears it, even when the visit is over.
-    if (session.over && (session.over.reason === 'left' || !session.thread.hasMessages)) return this.#showOver(session.over)
+    if (over && (over.reason === 'left' || !session.thread.hasMessages)) return this.#showOver(over)
     this.#waitingRoom.draw()
   }
 
@@ -136,7 +145,8 @@ class PatientPage {
     this.#put('over-template', words.patient.title)
     const screen = part(this.#app, 'visit-over', VisitOverElement)
     const wasThere = reason === 'left' || reason === 'finished' || reason === 'removed'
-    screen.view = {...said, erased: wasThere ? words.patient.erasedAt(clockTime(time)) : '', hours: this.#room?.hours ?? null}
+    const erased = wasThere ? words.patient.erasedAt(clockTime(time)) : ''
+    screen.view = {...said, erased, hours: this.#room?.hours ?? null}
     screen.addEventListener(StartedAgainEvent.type, () => this.showCheckIn())
     this.#showFact('nostore', words.notStored, true)
     screen.focusTitle()

@@ -59,8 +59,9 @@ class ProviderPage {
     window.addEventListener('pagehide', () => this.#goAway())
     window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
     window.addEventListener('beforeunload', event => this.#warn(event))
-    if (room === null && !cameWithToken && this.#token.value === '') return this.#showDoor(words.door.noRoom, words.door.tryAgain, () => location.reload())
-    this.start()
+    const isLost = room === null && !cameWithToken && this.#token.value === ''
+    if (isLost) this.#showDoor(words.door.noRoom, words.door.tryAgain, () => location.reload())
+    else this.start()
   }
 
   /**
@@ -126,7 +127,8 @@ class ProviderPage {
   /** @param {number} chats */
   #showElsewhere(chats) {
     this.#dropConsole()
-    this.#showDoor(words.door.elsewhere, words.door.useHere(chats), () => this.#link?.handle({type: 'command', command: {type: 'supersede'}}))
+    const supersede = () => this.#link?.handle({type: 'command', command: {type: 'supersede'}})
+    this.#showDoor(words.door.elsewhere, words.door.useHere(chats), supersede)
   }
 
   /** @param {number} code */
@@ -134,7 +136,8 @@ class ProviderPage {
     this.#end()
     if (code === 4101 || code === 4106) this.#token.forget()
     const canStart = code !== 4101 && code !== 4106
-    this.#showDoor(words.door.codes[code] ?? words.door.otherCode, canStart ? words.door.startNew : undefined, () => this.start())
+    const said = words.door.codes[code] ?? words.door.otherCode
+    this.#showDoor(said, canStart ? words.door.startNew : undefined, () => this.start())
   }
 
   #signOut() {

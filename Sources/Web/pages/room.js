@@ -13,7 +13,7 @@
 /** "/r/cedar" on both pages of the room `cedar`. */
 export const roomPath = location.pathname.split('/').slice(0, 3).join('/')
 
-export const socketURL = new URL(`${roomPath}/socket`, location.href.replace(/^http/, 'ws')).href.replace(/#.*$/, '')
+export const socketURL = `${location.origin.replace(/^http/, 'ws')}${roomPath}/socket`
 
 /** @returns {Promise<Room | null>} null if it cannot be had; the page works without */
 export async function readRoom() {

@@ -73,13 +73,16 @@ export class WaitingRoom {
     switch (news.type) {
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
-      case 'not_sent': return announcer.say([words.say.notSent, words.notSentBecause[news.reason]].filter(Boolean).join(' '))
+      case 'not_sent': return announcer.say(words.say.notSentBecause(news.reason))
       case 'cleared': return announcer.say(words.patient.cleared(this.#name))
       case 'online':
         if (this.#said.hasLoss) announcer.say(words.connection.backOnline)
         this.#said.hasLoss = false
         return
-      case 'visit_over': return session.over && session.over.reason !== 'left' ? announcer.alert(words.patient.over[session.over.reason].title) : undefined
+      case 'visit_over': {
+        const {reason = 'left'} = session.over ?? {}
+        if (reason !== 'left') announcer.alert(words.patient.over[reason].title)
+      }
     }
   }
 
@@ -89,14 +92,15 @@ export class WaitingRoom {
     const story = this.#story.read(session, at)
     this.#drawPlace()
     this.#drawChat(at)
-    part(root, 'connection-line', ConnectionLineElement).view = session.stage === 'over' ? null : patientLine(session, story)
-    part(root, '.room__more', HTMLElement).hidden = session.stage === 'over'
+    const isOver = session.stage === 'over'
+    part(root, 'connection-line', ConnectionLineElement).view = isOver ? null : patientLine(session, story)
+    part(root, '.room__more', HTMLElement).hidden = isOver
     this.#sayLoss(story.lostFor)
-    if (session.stage === 'over') showFact('nostore', words.notStored, true)
+    if (isOver) showFact('nostore', words.notStored, true)
     else if (session.isOnline) showFact('link', words.connected, true)
     else showFact('offline', session.stage === 'arriving' ? words.connecting : words.notConnected, false)
     const {unread} = session.thread
-    document.title = unread > 0 && session.stage !== 'over' ? words.patient.titleUnread(unread) : words.patient.title
+    document.title = unread > 0 && !isOver ? words.patient.titleUnread(unread) : words.patient.title
     this.#ticker.wait(story.until - at)
     this.#tellRejoinShown()
   }
@@ -124,7 +128,9 @@ export class WaitingRoom {
     const line = standing === 'available' ? '' : words.patient.statusLines[standing](this.#name)
     const isThere = session.stage === 'waiting'
     const hours = standing === 'closed' && room?.hours ? [words.patient.hours(room.hours)] : []
-    const lines = isThere ? [standing === 'in_call' ? '' : words.patient.checkedIn, line, ...hours] : session.over ? [] : [words.patient.arriving]
+    const checkedIn = standing === 'in_call' ? '' : words.patient.checkedIn
+    const arriving = session.over ? [] : [words.patient.arriving]
+    const lines = isThere ? [checkedIn, line, ...hours] : arriving
     this.#place.view = {
       heading: this.#heading,
       provider: session.providerName,
@@ -157,8 +163,9 @@ export class WaitingRoom {
 
   #notice() {
     const {session} = this.#given
-    if (session.expiring && session.expiring.conversation === session.thread.live?.id) return words.patient.expires(clockTime(session.expiring.at))
-    return session.thread.live?.isNearlyFull ? words.composer.nearlyFull : ''
+    const {expiring, thread} = session
+    if (expiring && expiring.conversation === thread.live?.id) return words.patient.expires(clockTime(expiring.at))
+    return thread.live?.isNearlyFull ? words.composer.nearlyFull : ''
   }
 
   /** @returns {Entry[]} */
@@ -166,17 +173,23 @@ export class WaitingRoom {
     const {session} = this.#given
     const canRetry = session.stage === 'waiting'
     const parts = session.thread.segments.flatMap(({conversation, erased}) => [
-      ...conversation.messages.map(message => ({key: message.key, conversation, message, canRetry: canRetry && message.failure === 'not_sent'})),
-      ...(erased !== null && conversation.hasMessages ? [{key: `cleared-${conversation.id}`, line: words.patient.clearedAway}] : []),
+      ...conversation.messages.map(message => ({
+        key: message.key,
+        conversation,
+        message,
+        canRetry: canRetry && message.failure === 'not_sent',
+      })),
+      ...(erased === null ? [] : [{key: `cleared-${conversation.id}`, line: words.patient.clearedAway}]),
     ])
-    return [...parts, ...session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))]
+    const waiting = session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))
+    return [...parts, ...waiting]
   }
 
   /** The code counts as shown when it is in the page and the page is in front. */
   #tellRejoinShown() {
     const {session, link} = this.#given
-    const isShown = session.stage === 'waiting' && session.isOnline && session.rejoin !== '' && document.visibilityState === 'visible'
-    if (!isShown || this.#shownCode === session.rejoin) return
+    const isWaiting = session.stage === 'waiting' && session.isOnline && session.rejoin !== ''
+    if (!isWaiting || document.visibilityState !== 'visible' || this.#shownCode === session.rejoin) return
     this.#shownCode = session.rejoin
     link.handle({type: 'rejoin_shown'})
   }

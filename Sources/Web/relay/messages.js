@@ -83,7 +83,7 @@ import * as is from './shapes.js'
 
 export const limits = Object.freeze({
   textFrameBytes: 8192,
-  resumePoints: 1200,
+  resumePoints: 160,
   cardBytes: 4096,
   pendingMessages: 20,
 })

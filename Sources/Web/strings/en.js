@@ -26,16 +26,31 @@ const erases = (names, which) => {
 /** @param {number} ms */
 const kept = ms => (ms >= 120_000 ? counted(Math.round(ms / 60_000), 'minute', 'minutes') : `${Math.round(ms / 1000)} s`)
 
+/** @type {Record<string, string>} */
+const notSentReasons = {
+  conversation_full: 'This chat is full.',
+  ended: 'This chat has ended.',
+  erased: 'This chat was erased.',
+}
+
+/** @type {Record<string, string>} */
+const refusals = {
+  taken: 'Another provider has just taken this patient.',
+  visit_gone: 'This patient is no longer here.',
+  unknown_conversation: 'This chat is no longer here.',
+  call_running: 'Another call is running. Try again.',
+  not_in_call: 'This call has already ended.',
+  session_full: 'You have as many chats as one session may hold. Close ended chats first.',
+  not_allowed: 'That is not possible now.',
+  offline: 'Not connected. Try again when you are back online.',
+}
+
 export const words = Object.freeze({
   language: 'en',
 
   time: {
     /** @param {number} minutes */
     minutes: minutes => (minutes < 1 ? 'under 1 min' : `${minutes} min`),
-    /** @param {number} minutes */
-    minutesSpoken: minutes => (minutes < 1 ? 'less than a minute' : counted(minutes, 'minute', 'minutes')),
-    /** @param {number} ms */
-    kept,
   },
 
   brand: 'Lethe',
@@ -61,11 +76,7 @@ export const words = Object.freeze({
     not_delivered: 'Not delivered',
   },
 
-  notSentBecause: /** @type {Record<string, string>} */ ({
-    conversation_full: 'This chat is full.',
-    ended: 'This chat has ended.',
-    erased: 'This chat was erased.',
-  }),
+  notSentBecause: notSentReasons,
 
   log: {
     you: 'You',
@@ -85,7 +96,6 @@ export const words = Object.freeze({
     sends: 'sends',
     /** @param {number} left */
     left: left => (left < 0 ? `${counted(-left, 'character', 'characters')} too long` : `${counted(left, 'character', 'characters')} left`),
-    tooLong: 'This message is too long to send.',
     nearlyFull: 'This chat is nearly full. Copy what you need.',
   },
 
@@ -137,7 +147,6 @@ export const words = Object.freeze({
     next: 'Next',
     nobody: 'No one is waiting.',
     nobodyMore: 'Patients appear here when they check in.',
-    nobodyFits: 'Nobody here.',
     /** @param {string} minutes */
     waiting: minutes => `Waiting ${minutes}`,
     /** @param {string} minutes */
@@ -210,7 +219,6 @@ export const words = Object.freeze({
     finish: 'Finish visit',
     finishHint: 'Finishing makes the chat read-only, until it is erased.',
     back: 'Back to queue',
-    stage: 'The call picture will be here.',
   },
 
   chat: {
@@ -249,8 +257,6 @@ export const words = Object.freeze({
     endedBody: "You can't send messages. This chat is erased when you close it, open another patient's chat, start a call, or refresh.",
     /** @param {string} who @param {string} date */
     transcript: (who, date) => `Chat with ${who}, ${date}`,
-    /** @param {string} visit */
-    guest: visit => `Patient ${visit}`,
   },
 
   /** @param {string | null} name @param {string} cause */
@@ -267,17 +273,7 @@ export const words = Object.freeze({
     stopped: 'the service stopped',
   },
 
-  refused: /** @type {Record<string, string>} */ ({
-    taken: 'Another provider has just taken this patient.',
-    visit_gone: 'This patient is no longer here.',
-    unknown_conversation: 'This chat is no longer here.',
-    call_running: 'Another call is running. Try again.',
-    not_in_call: 'This call has already ended.',
-    session_full: 'You have as many chats as one session may hold. Close ended chats first.',
-    not_allowed: 'That is not possible now.',
-    offline: 'Not connected. Try again when you are back online.',
-  }),
-
+  refusal: (/** @type {string} */ reason) => refusals[reason] ?? refusals['not_allowed'] ?? '',
   say: {
     /** @param {string} name @param {number} waiting */
     arrived: (name, waiting) => `${name} is waiting. ${waiting} in queue.`,
@@ -287,7 +283,8 @@ export const words = Object.freeze({
     message: (name, unread) => `New message from ${name}. ${unread} unread.`,
     /** @param {number} count @param {string} name */
     messages: (count, name) => `${counted(count, 'new message', 'new messages')} from ${name}`,
-    notSent: 'Not sent.',
+    /** @param {string} reason */
+    notSentBecause: reason => ['Not sent.', notSentReasons[reason]].filter(Boolean).join(' '),
     /** @param {string} name */
     opened: name => `Chat with ${name} opened`,
     /** @param {string} name */
