@@ -7,9 +7,9 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the relay.",
         discussion: """
-            Reads one YAML file; LETHE_… variables take precedence over it, the flags below over both.
-            SIGHUP reads certificates and sign-in keys again. SIGTERM and SIGINT announce, erase, and
-            stop; a second one does it at once.
+            Reads one YAML file; LETHE_… variables take precedence over it, the flags below over
+            both. SIGHUP reads certificates and sign-in keys again. SIGTERM and SIGINT announce,
+            erase, and stop; a second one does it at once.
             """)
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "path"))

@@ -151,12 +151,15 @@ final class Relay: Door {
         _ token: ClientText, to room: String, on eventLoop: any EventLoop
     ) -> EventLoopFuture<AdmittedProvider?> {
         let admission = admission
+        let keys = keys
         let text = String(decoding: token.bytes, as: UTF8.self)
         return eventLoop.makeFutureWithTask {
             await admission.admit(token: text, to: room, at: Date())
         }.assumeIsolated().map { [unowned self] result in
             switch result {
             case .success(let signIn):
+                // The key may have been removed while it was checking.
+                guard !self.keys.keysRemoved(since: keys).contains(signIn.kid) else { return nil }
                 guard let provider = providers[room]?[signIn.provider] else { return nil }
                 return AdmittedProvider(
                     provider: provider, key: keyID(signIn.kid), isExpired: signIn.isExpired)
@@ -231,8 +234,9 @@ final class Relay: Door {
         return finished.futureResult
     }
 
-    /// A second signal: at once.
+    /// A second signal: at once, even if the first one's stop has not begun yet.
     func stopNow() {
+        if stop == nil { _ = stop(copyTime: .zero) }
         stop?.deadline = eventLoop.now
         continueStopping(at: eventLoop.now)
     }

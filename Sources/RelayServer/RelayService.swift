@@ -59,13 +59,16 @@ struct RelayService: Service {
                     loop.execute { relay.value.reload() }
                 }
             }
-            try? await gracefulShutdown()
             tasks.addTask {
-                // The first signal asked for a graceful stop; the next is not patient.
+                // The first asks for a graceful stop, which the service group begins; the next is
+                // not patient. Both are listened for from the start, so that none is lost.
+                var hasAsked = false
                 for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-                    loop.execute { relay.value.stopNow() }
+                    if hasAsked { loop.execute { relay.value.stopNow() } }
+                    hasAsked = true
                 }
             }
+            try? await gracefulShutdown()
             try await loop.flatSubmit { relay.value.stop(copyTime: Self.copyTime) }.get()
             tasks.cancelAll()
         }

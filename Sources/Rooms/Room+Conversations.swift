@@ -145,12 +145,10 @@ extension Room {
     ) -> CommandRefusal? {
         let running = sessions[session]?.call
         if running == id && ended == nil { return nil }
-        let isTrue: Bool =
-            if let running { running != id && ended != nil && visits[running]?.live == ended } else
-            {
-                ended == nil
-            }
-        guard isTrue else { return .callRunning }
+        // Without a call there is nothing to name; while its chat is being wiped, nobody can.
+        guard running != id, (running == nil) == (ended == nil),
+            running.flatMap({ visits[$0]?.live }) == ended
+        else { return .callRunning }
         if let refusal = claim(id, by: session, at: now, into: &effects) { return refusal }
         if let running { endVisit(running, .finished, at: now, into: &effects) }
         sessions[session]?.call = id

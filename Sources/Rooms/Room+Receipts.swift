@@ -8,7 +8,7 @@ extension Room {
         at now: Instant, into effects: inout [Effect]
     ) {
         let watermark = frame.number
-        guard watermark >= 1, watermark <= conversations.rows[place].lastSequence else {
+        guard watermark <= conversations.rows[place].lastSequence else {
             return breach(by: connection, at: now, into: &effects)
         }
         let id = frame.conversation

@@ -12,9 +12,9 @@ package enum ClientMessage: Hashable, Sendable {
 
     /// Conversations that a page may name when it resumes: as many as fit in a text frame.
     package static let mostResumePoints = 160
+    package static let mostPending = Limits().pendingMessages
     /// 4,096 bytes in base64url without padding.
     package static let longestCard = 5_462
-    package static let longestToken = 4_096
 
     /// Reads one command. Unknown types, missing, unknown and repeated members are errors: a member
     /// that nobody reads would be a place to store things.
@@ -42,7 +42,8 @@ package enum ClientMessage: Hashable, Sendable {
                 session: ProviderSessionID(try members.handle("session")),
                 revision: try members.handle("revision"), try members.card("card"))
         case "ping": .ping
-        case "pending": .command(.patient(.pending(count: try members.integer("count"))))
+        case "pending":
+            .command(.patient(.pending(count: try members.count("count", atMost: mostPending))))
         case "rejoin_shown": .command(.patient(.rejoinShown))
         case "presence":
             .command(.patient(.presence(isVisible: try members.boolean("visible"))))
@@ -125,6 +126,12 @@ private struct Members {
         return number
     }
 
+    mutating func count(_ name: String, atMost most: Int) throws(ProtocolError) -> Int {
+        let count = try integer(name)
+        guard (0...most).contains(count) else { throw .badCommand }
+        return count
+    }
+
     mutating func boolean(_ name: String) throws(ProtocolError) -> Bool {
         guard case .boolean(let value) = take(name) else { throw .badCommand }
         return value
@@ -166,9 +173,8 @@ private struct Members {
     }
 
     mutating func token(_ name: String) throws(ProtocolError) -> ClientText {
-        let token = try bytes(name)
-        guard token.count <= ClientMessage.longestToken else { throw .badCommand }
-        return ClientText(token)
+        // `Admission` bounds it, and refuses it as a token.
+        ClientText(try bytes(name))
     }
 
     mutating func card(_ name: String) throws(ProtocolError) -> ClientText {

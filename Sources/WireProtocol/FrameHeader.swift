@@ -47,8 +47,8 @@ package struct FrameHeader: Hashable, Sendable {
         self.sequence = sequence
     }
 
-    /// Reads the header as three words in the order of the wire, and checks it and the length of the
-    /// whole frame. Nothing of the body is looked at.
+    /// Reads the header as three words in the order of the wire, and checks it and the length of
+    /// the whole frame. Nothing of the body is looked at.
     package init(words: (UInt64, UInt64, UInt64), frameByteCount: Int) throws(ProtocolError) {
         let (first, second, third) = words
         guard first >> 56 == Self.version else { throw .badVersion }
@@ -85,8 +85,13 @@ package struct FrameHeader: Hashable, Sendable {
 
     /// What the rules may know of a frame that a page sent.
     package func inbound(frameByteCount: Int) throws(ProtocolError) -> Frame {
+        switch kind {
+        case .accepted, .unread: throw .badKind
+        case .message: guard number > 0 else { throw .badNumber }
+        case .typing: guard number == 0 else { throw .badNumber }
+        case .delivered, .seen: break
+        }
         guard sequence == 0 else { throw .badSequence }
-        guard kind != .typing || number == 0 else { throw .badNumber }
         return Frame(
             kind: kind, slot: slot, epoch: epoch, number: number, conversation: conversation,
             byteCount: frameByteCount)

@@ -18,9 +18,12 @@ enum JSONValue: Hashable {
 /// Reads one JSON text (RFC 8259) more strictly than Foundation's decoder can: a repeated member is
 /// an error, and so is any number that is not an integer of at most 53 bits. Decision record 0004.
 ///
-/// The input is bounded by the longest text message and nesting by `deepest`.
+/// The input is bounded by the longest text message, nesting by `deepest` and objects by
+/// `mostMembers`.
 struct JSONReader {
     private static let deepest = 4
+    /// No command has more than four. Comparing each name with all before it costs a square.
+    private static let mostMembers = 16
 
     private var bytes: ArraySlice<UInt8>
 
@@ -54,7 +57,9 @@ struct JSONReader {
         repeat {
             skipSpace()
             let name = try string()
-            guard !members.contains(where: { $0.name == name }) else { throw .badJSON }
+            guard members.count < Self.mostMembers,
+                !members.contains(where: { $0.name == name })
+            else { throw .badJSON }
             skipSpace()
             try expect(UInt8(ascii: ":"))
             members.append(.init(name: name, value: try value(depth: depth + 1)))

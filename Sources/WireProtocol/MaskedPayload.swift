@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// The payload of one client frame as it came, still masked. The relay unmasks it while it copies it
-/// to where it is kept: content is copied once on its way in.
+/// The payload of one client frame as it came, still masked. The relay unmasks it while it copies
+/// it to where it is kept: content is copied once on its way in.
 package struct MaskedPayload: Sendable {
     package let bytes: ByteBuffer
     /// The masking key in memory order, zero when the bytes are not masked (joined fragments).

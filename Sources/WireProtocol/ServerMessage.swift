@@ -47,7 +47,7 @@ package enum ServerMessage {
             json.add("conversation", conversation.rawValue)
             json.add("number", number)
             json.add("reason", word: refusal.word)
-            json.add("retry_ms", ifPresent: refusal.retryAfter?.wholeMilliseconds)
+            json.add("retry_ms", ifPresent: refusal.retryAfter?.millisecondsRoundedUp)
         case .refusedCommand(let command, let refusal):
             json.add("command", word: command.word)
             json.add("reason", word: refusal.word)
@@ -170,5 +170,12 @@ extension JSONWriter {
         add("in_call", row.isInCall)
         add("pending", row.pending)
         add("conversation", ifPresent: row.conversation?.rawValue)
+    }
+}
+
+extension Duration {
+    /// For waiting: never too short.
+    fileprivate var millisecondsRoundedUp: Int64 {
+        Int64((wholeNanoseconds + 999_999) / 1_000_000)
     }
 }

@@ -180,8 +180,9 @@ package struct WebSocketParser: Sendable {
         case 1000...1003, 1007...1014, 3000...4999: break
         default: throw .badClosePayload
         }
-        guard isUTF8(payload.getSlice(at: payload.readerIndex + 2, length: payload.readableBytes - 2))
-        else { throw .badUTF8 }
+        let reason = payload.getSlice(
+            at: payload.readerIndex + 2, length: payload.readableBytes - 2)
+        guard isUTF8(reason) else { throw .badUTF8 }
         return .close(code)
     }
 

@@ -1,5 +1,6 @@
 """Starts the real relay for a test, and asks it what it holds."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -17,10 +18,20 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("LETHE_TEST_BINARY", ROOT / ".build/debug/lethe"))
 
 
+# Below the ports that the system gives to outgoing connections, and apart for each test worker.
+_ports = itertools.count(
+    20_000 + 500 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in _ports:
+        try:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+            return port
+        except OSError:
+            continue
 
 
 def environment():

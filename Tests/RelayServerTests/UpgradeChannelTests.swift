@@ -441,14 +441,6 @@ struct UpgradeChannelTests {
         #expect(incidents == [.refusedConnection(.addressTooFast)])
     }
 
-    @Test("While the relay stops an upgrade is 503")
-    func whileTheRelayStopsAnUpgradeIs503() throws {
-        let wire = try Wire()
-        wire.isDraining = true
-        try wire.send(upgrade)
-        #expect(try wire.outcome() == "503 closed")
-    }
-
     @Test("If the socket cannot be set up the connection closes")
     func ifTheSocketCannotBeSetUpTheConnectionCloses() throws {
         let wire = try Wire()

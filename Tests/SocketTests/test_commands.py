@@ -23,7 +23,7 @@ def session():
 
 @pytest.mark.parametrize("text", [
     "[" * 4_000, "[" * 8_192, "[" * 4_000 + "]" * 4_000, '{"a":' * 1_300 + "1" + "}" * 1_300,
-    '{"type":"ping","a":[[[[[[]]]]]]}'], ids=["open", "open to the end", "arrays", "objects", "few"])
+    '{"type":"ping","a":[[[[[[]]]]]]}'], ids=["open", "all open", "arrays", "objects", "few"])
 def test_deep_nesting_is_refused(patient, text):
     assert_refused(patient, text)
 
@@ -46,7 +46,8 @@ def test_unknown_members_are_refused(patient, text):
 
 @pytest.mark.parametrize("text", [
     '{"type":"pending"}', '{"type":"presence"}', '{"type":"card","session":1,"revision":1}',
-    '{"type":"open_chat"}', '{"type":"start_call","visit":1}', '{"type":"end_call","conversation":1}',
+    '{"type":"open_chat"}', '{"type":"start_call","visit":1}',
+    '{"type":"end_call","conversation":1}',
     '{"type":"set_status"}', "{}", '{"count":1}'])
 def test_missing_members_are_refused(patient, text):
     assert_refused(patient, text)
@@ -93,7 +94,8 @@ def test_half_characters_are_refused(patient, text):
 
 
 @pytest.mark.parametrize("text", [
-    '{"type":"p\\u0069ng"}', ' \t\r\n{ "type" : "ping" }\n ', '{"type":"\\u0070\\u0069\\u006e\\u0067"}'])
+    '{"type":"p\\u0069ng"}', ' \t\r\n{ "type" : "ping" }\n ',
+    '{"type":"\\u0070\\u0069\\u006e\\u0067"}'])
 def test_json_has_escapes_and_space(patient, text):
     patient.send_text(text)
     patient.notice("pong")
@@ -101,7 +103,8 @@ def test_json_has_escapes_and_space(patient, text):
 
 @pytest.mark.parametrize("text", [
     b'\xef\xbb\xbf{"type":"ping"}', b'{"type":"ping"}\xef\xbb\xbf', b'{"type":"ping"}\0',
-    b'{"type":"ping"}{"type":"ping"}', b'{"type":"ping"} x', b'{"type":"ping"},', b'{"type":"ping",}',
+    b'{"type":"ping"}{"type":"ping"}', b'{"type":"ping"} x', b'{"type":"ping"},',
+    b'{"type":"ping",}',
     b'{,"type":"ping"}', b"{'type':'ping'}", b'{type:"ping"}', b'{"type":"ping"', b'"type":"ping"',
     b'{"type":"ping"}]', b'[{"type":"ping"}]', b'{"type":"pi\nng"}', b'{"type":"pi\tng"}',
     b'{"type":"\\x70ing"}', b'{"type":"\\u12"}', b'{"type":"ping\\', b'/**/{"type":"ping"}',
@@ -124,7 +127,8 @@ def test_binary_where_a_command_is_expected_is_refused(patient):
     '{"type":"end_call","conversation":1,"outcome":"Finish"}',
     '{"type":"end_call","conversation":1,"outcome":""}',
     '{"type":"end_call","conversation":1,"outcome":null}',
-    '{"type":"set_status","status":"reconnecting"}', '{"type":"set_status","status":"on_another_call"}',
+    '{"type":"set_status","status":"reconnecting"}',
+    '{"type":"set_status","status":"on_another_call"}',
     '{"type":"start_call","visit":1,"ends":0}', '{"type":"start_call","visit":1,"ends":false}'])
 def test_a_choice_is_one_of_those_offered(room, text):
     assert_refused(room.provider(), text)

@@ -1,4 +1,4 @@
-"""Everything that erases a chat: both pages are told why, and the relay holds nothing afterwards."""
+"""What erases a chat: both pages are told why, and the relay holds nothing afterwards."""
 
 import time
 

@@ -1,13 +1,11 @@
 """The 24 bytes in front of every binary message, and the first frame."""
 
-import json
-import struct
 import time
 
 import pytest
 
 from client import (
-    ACCEPTED, CLASSES, DELIVERED, HEADER, MESSAGE, PATIENT, PROVIDER, SEEN, TYPING, UNREAD, secret)
+    ACCEPTED, CLASSES, DELIVERED, HEADER, MESSAGE, PATIENT, PROVIDER, SEEN, TYPING, UNREAD)
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_the_preface_of_http_2_is_refused(shared):
     [("Content-Length", "5"), ("Content-Length", "6")],
     [("Content-Length", "5")], [("Transfer-Encoding", "chunked")],
     [("Transfer-Encoding", "xchunked")], [("Transfer-Encoding", "chunked, identity")],
-    [("Content-Length", "0x5")], [("Content-Length", "5 5")], [("Content-Length", "99999999999999999999")],
+    [("Content-Length", "0x5")], [("Content-Length", "5 5")], [("Content-Length", "9" * 20)],
 ], ids=str)
 def test_a_request_with_a_body_is_refused_and_what_follows_is_not_a_request(shared, fields):
     smuggled = get(shared, "/r/demo")

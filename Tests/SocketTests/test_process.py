@@ -6,11 +6,10 @@ import re
 import socket
 import stat
 import subprocess
-import time
 
 import pytest
 
-from client import ACCEPTED, MESSAGE, Patient, Provider
+from client import ACCEPTED, MESSAGE, Patient
 from http_raw import ask, get
 from relay import BINARY, Relay, environment, free_port
 

@@ -3,7 +3,7 @@
 import pytest
 
 from client import (
-    ACCEPTED, DELIVERED, MESSAGE, PATIENT, SEEN, TYPING, UNREAD, Patient, Provider, points)
+    ACCEPTED, DELIVERED, MESSAGE, SEEN, TYPING, UNREAD, Patient, Provider)
 
 
 @pytest.fixture

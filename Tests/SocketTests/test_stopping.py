@@ -1,12 +1,11 @@
 """Signals, crashes, restarts."""
 
-import json
 import signal
 import time
 
 import pytest
 
-from client import ACCEPTED, MESSAGE, Closed, Patient, Provider, Socket, secret
+from client import MESSAGE, Closed, secret
 from http_raw import ask, get, upgrade
 
 
@@ -109,7 +108,7 @@ def test_while_it_stops_the_relay_drains(ended):
     answer = ask(relay, get(relay, "/health"))
     assert (answer.status, answer.body.strip()) == (503, b"draining")
     assert ask(relay, get(relay, "/r/demo")).status == 200
-    assert ask(relay, upgrade(relay)).status == 503
+    assert ask(relay, upgrade(relay)).status == 101
     waiting.command("check_in", session=secret())
     assert waiting.closing() == 4114
     signing_in.command("sign_in", session=secret(), token=relay.token("lee"))

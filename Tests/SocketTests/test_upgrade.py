@@ -47,10 +47,12 @@ ORIGINS = [
     "https://LOCALHOST:{port}", "HTTPS://localhost:{port}", "https://localhost:{port}/",
     "https://localhost:{port}.evil.example", "https://evil.example:{port}",
     "https://xlocalhost:{port}", "https://localhost:{port}@evil.example",
-    "https://evil.example/https://localhost:{port}", "https://localhost:{port},https://evil.example",
+    "https://evil.example/https://localhost:{port}",
+    "https://localhost:{port},https://evil.example",
     "https://localhost:{port} https://evil.example", "wss://localhost:{port}",
     "https://127.0.0.2:{port}", "https://127.1:{port}", "https://0x7f000001:{port}",
-    "https://[0:0:0:0:0:0:0:1]:{port}", "https://l\u043ecalhost:{port}", "https://localhost:0{port}",
+    "https://[0:0:0:0:0:0:0:1]:{port}", "https://l\u043ecalhost:{port}",
+    "https://localhost:0{port}",
     "file://", "https://", "", "localhost:{port}"]
 
 

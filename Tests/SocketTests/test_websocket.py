@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from client import MESSAGE, Closed, Patient, Socket, secret
+from client import MESSAGE, Closed, Socket, secret
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 

@@ -51,7 +51,7 @@ final class Connection {
     func detach() {
         context = nil
         queue.removeAll()
-        wipeCork()
+        wipe(&cork)
     }
 
     // MARK: Sending
@@ -64,14 +64,16 @@ final class Connection {
         }
     }
 
-    func send(_ unread: Unread, from held: HeldFrames) {
+    func send(_ unread: Unread) {
         if mayWriteAtOnce {
             WebSocketFraming.writeControl(unread.header, into: &cork)
-        } else if let place = queue.firstIndex(where: { $0.isUnread(of: unread.conversation) }) {
-            queue[place] = .unread(unread)
-        } else {
-            queue.append(.unread(unread))
+            return
         }
+        // Behind the messages that it counts.
+        if let former = queue.lastIndex(where: { $0.isUnread(of: unread.conversation) }) {
+            queue.remove(at: former)
+        }
+        queue.append(.unread(unread))
     }
 
     /// A notice, as JSON.
@@ -139,17 +141,23 @@ final class Connection {
     private var mayFillCork: Bool { isWritable && cork.readableBytes < limits.burstByteCount }
 
     private func flushCork() {
-        guard let context else { return wipeCork() }
-        context.writeAndFlush(NIOAny(cork), promise: nil)
-        wipeCork()
+        guard let context else { return wipe(&cork) }
+        // Taken out first: the channel may become writable before this returns, and what waits is
+        // then corked and flushed inside of it.
+        var burst = ByteBuffer()
+        swap(&burst, &cork)
+        context.writeAndFlush(NIOAny(burst), promise: nil)
+        wipe(&burst)
+        if cork.capacity == 0 { cork = burst }
     }
 
-    /// The channel has taken its copy (TLS has encrypted it): ours is zeroed, and a large one freed.
-    private func wipeCork() {
-        cork.withUnsafeMutableReadableBytes { bytes in
+    /// The channel has taken its copy (TLS has encrypted it): ours is zeroed, and a large one
+    /// freed.
+    private func wipe(_ burst: inout ByteBuffer) {
+        burst.withUnsafeMutableReadableBytes { bytes in
             if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
         }
-        if cork.capacity > limits.corkByteCountKept { cork = ByteBuffer() } else { cork.clear() }
+        if burst.capacity > limits.corkByteCountKept { burst = ByteBuffer() } else { burst.clear() }
     }
 
     // MARK: Writing
@@ -185,7 +193,8 @@ final class Connection {
             guard let conversation = held[id] else {
                 preconditionFailure("a conversation that is delivered is held")
             }
-            writeAccepted(WebSocketFraming.header(ofMessage: conversation.message(sequence)), sequence)
+            let frame = conversation.message(sequence)
+            writeAccepted(WebSocketFraming.header(ofMessage: frame), sequence)
         case .receipt(let id, let kind, let slot):
             guard let frame = held[id]?.receipt(.init(kind: kind, slot: slot)) else {
                 preconditionFailure("a receipt that is delivered is held")
@@ -218,15 +227,19 @@ final class Connection {
 
     // MARK: Queueing
 
-    /// One entry per conversation and kind: a later message of the same conversation extends it.
+    /// Messages join those of their conversation that wait, but never pass a notice; a receipt, a
+    /// card and a repeated `accepted` take the former one's place, at the end.
     private func enqueue(_ delivery: Delivery) {
-        for place in queue.indices {
-            guard case .delivery(let waiting) = queue[place] else { continue }
-            if waiting == delivery { return }
-            if let longer = waiting.extended(by: delivery) {
-                queue[place] = .delivery(longer)
-                return
-            }
+        for place in queue.indices.reversed() {
+            if case .notice = queue[place] { break }
+            guard case .delivery(let waiting) = queue[place],
+                let longer = waiting.extended(by: delivery)
+            else { continue }
+            queue[place] = .delivery(longer)
+            return
+        }
+        if let former = queue.lastIndex(where: { $0.isReplaced(by: delivery) }) {
+            queue.remove(at: former)
         }
         queue.append(.delivery(delivery))
     }
@@ -238,6 +251,15 @@ extension Delivery {
             case .messages(id, last + 1, let newLast, reader) = next
         else { return nil }
         return .messages(id, first: first, last: newLast, reader: reader)
+    }
+
+    fileprivate func isReplaced(by next: Delivery) -> Bool {
+        switch (self, next) {
+        case (.receipt, .receipt), (.accepted, .accepted): self == next
+        case (.card(let visit, let session, _), .card(let nextVisit, let nextSession, _)):
+            visit == nextVisit && session == nextSession
+        default: false
+        }
     }
 
     fileprivate var conversation: ConversationID? {
@@ -255,6 +277,10 @@ extension Connection.Outgoing {
         case .delivery(let delivery): delivery.conversation == id
         case .unread(let unread): unread.conversation == id
         }
+    }
+
+    fileprivate func isReplaced(by next: Delivery) -> Bool {
+        if case .delivery(let delivery) = self { delivery.isReplaced(by: next) } else { false }
     }
 
     fileprivate func isUnread(of id: ConversationID) -> Bool {

@@ -81,6 +81,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private func parse(_ bytes: inout ByteBuffer) {
         do throws(ProtocolError) {
             while mayReadOn, let event = try parser.next(from: &bytes) {
+                // What begins behind a whole message has its own time.
+                if !parser.isInsideMessage { messageBegunAt = nil }
                 try take(event)
             }
         } catch {
@@ -153,9 +155,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
         case (.admitted, .command(let command)):
             host.receive(.command(command, from: connection.id))
         case (.admitted, .card(let session, let revision, let card)):
+            let command = PatientCommand.card(session: session, revision: revision)
             host.receive(
-                .command(.patient(.card(session: session, revision: revision)), from: connection.id),
-                carrying: .card(card))
+                .command(.patient(command), from: connection.id), carrying: .card(card))
         case (.admitted, .ping):
             connection.say(ServerMessage.pong(at: host.now, in: host.context))
             connection.flush(from: host.held)
@@ -289,7 +291,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
         }
         let silence = now - lastHeardAt
         if silence >= limits.lostAfter { return giveUp() }
-        if silence >= limits.pingAfter, lastPingAt.map({ $0 < lastHeardAt }) ?? true {
+        if silence >= limits.pingAfter, lastPingAt.map({ $0 <= lastHeardAt }) ?? true {
             lastPingAt = now
             connection.control { WebSocketFraming.writePing(into: &$0) }
         }

@@ -1,7 +1,7 @@
 package import Rooms
 
-/// Every WebSocket of this loop, by its number. A number is a place and a count of its uses, so that
-/// finding a connection is one array access and an old number finds nobody.
+/// Every WebSocket of this loop, by its number. A number is a place and a count of its uses, so
+/// that finding a connection is one array access and an old number finds nobody.
 package final class ConnectionTable {
     private var places: [Place] = []
     private var free: [UInt32] = []

@@ -38,7 +38,7 @@ package final class UpgradeChannel {
     private var hasReportedProxy = false
 
     /// - Parameters:
-    ///   - isDraining: asked for each upgrade and each `/health`.
+    ///   - isDraining: asked for each `/health`.
     ///   - report: hears of what went wrong, in cases and without content.
     ///   - attach: installs the socket's handlers at the end of the pipeline, synchronously. The
     ///     channel is already active, so they see `handlerAdded` and no `channelActive`. What they

@@ -43,7 +43,7 @@ struct Status: Encodable {
         bytes += host.held.byteCount
         messagesRelayed += host.observer.messagesRelayed
         messagesErased += host.observer.messagesErased
-        protocolErrors += host.observer.protocolErrors.values.reduce(0, +)
+        protocolErrors += host.observer.protocolErrorCount
         for (cause, count) in host.observer.erasures { erasures["\(cause.word)"]? += count }
     }
 }

@@ -4,7 +4,8 @@ import WireProtocol
 /// The sealed messages of one conversation, each as the server frame that any reader is sent, and
 /// the newest receipts of each side. Everything is zeroed when this goes.
 final class HeldConversation {
-    /// Room for the first few short messages; the next chunk is twice as large, up to `largestChunk`.
+    /// Room for the first few short messages; the next chunk is twice as large, up to
+    /// `largestChunk`.
     private static let firstChunk = 1_024
     private static let largestChunk = 32_768
 
@@ -14,6 +15,11 @@ final class HeldConversation {
     private var messages: [UnsafeRawBufferPointer] = []
     private var receipts: [Receipt: WipedBytes] = [:]
     private(set) var byteCount = 0
+    private let free: (UnsafeMutableRawBufferPointer) -> Void
+
+    init(free: @escaping (UnsafeMutableRawBufferPointer) -> Void = { $0.deallocate() }) {
+        self.free = free
+    }
 
     var messageCount: Int { messages.count }
 
@@ -43,7 +49,7 @@ final class HeldConversation {
         if let former = receipts[receipt] {
             frame = former
         } else {
-            frame = WipedBytes(byteCount: count)
+            frame = WipedBytes(byteCount: count, free: free)
             receipts[receipt] = frame
             byteCount += count
         }
@@ -57,7 +63,8 @@ final class HeldConversation {
     private func space(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if chunks.last.map({ $0.bytes.count - used < count }) ?? true {
             let next = chunks.last.map { $0.bytes.count * 2 } ?? Self.firstChunk
-            chunks.append(WipedBytes(byteCount: max(count, min(next, Self.largestChunk))))
+            chunks.append(
+                WipedBytes(byteCount: max(count, min(next, Self.largestChunk)), free: free))
             used = 0
         }
         let chunk = chunks[chunks.count - 1].bytes

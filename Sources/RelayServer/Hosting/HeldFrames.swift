@@ -28,7 +28,9 @@ package final class HeldFrames {
         add(conversation.byteCount - former)
     }
 
-    func keep(_ payload: MaskedPayload, _ receipt: HeldConversation.Receipt, of id: ConversationID) {
+    func keep(
+        _ payload: MaskedPayload, _ receipt: HeldConversation.Receipt, of id: ConversationID
+    ) {
         let conversation = conversations[id] ?? begin(id)
         let former = conversation.byteCount
         conversation.keep(payload, receipt)
@@ -45,7 +47,7 @@ package final class HeldFrames {
     }
 
     private func begin(_ id: ConversationID) -> HeldConversation {
-        let conversation = HeldConversation()
+        let conversation = HeldConversation(free: budget.free)
         conversations[id] = conversation
         return conversation
     }
@@ -53,7 +55,7 @@ package final class HeldFrames {
     // MARK: Cards
 
     func keep(_ card: ClientText, of visit: VisitID, for session: ProviderSessionID) {
-        let bytes = WipedBytes(byteCount: card.bytes.count)
+        let bytes = WipedBytes(byteCount: card.bytes.count, free: budget.free)
         bytes.bytes.copyBytes(from: card.bytes)
         let former = cards[visit, default: [:]].updateValue(bytes, forKey: session)
         add(card.bytes.count - (former?.bytes.count ?? 0))
@@ -88,6 +90,8 @@ package final class MemoryBudget {
     private(set) var byteCount = 0
     private(set) var level = Pressure.low
     var levelChanged: (Pressure) -> Void = { _ in }
+    /// Gives back memory that was zeroed.
+    var free: (UnsafeMutableRawBufferPointer) -> Void = { $0.deallocate() }
 
     /// - Parameter byteLimit: at least one largest frame.
     package init(byteLimit: Int) {

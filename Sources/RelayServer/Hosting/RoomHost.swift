@@ -4,8 +4,8 @@ package import NIOCore
 package import Rooms
 package import WireProtocol
 
-/// Feeds one room its events on its loop, performs its effects in order and keeps its timer. The only
-/// place in the program that reads the clock.
+/// Feeds one room its events on its loop, performs its effects in order and keeps its timer. The
+/// only place in the program that reads the clock.
 package final class RoomHost {
     let name: String
     let eventLoop: any EventLoop
@@ -80,13 +80,19 @@ package final class RoomHost {
 
     private func noteBacklog(of connection: Connection) {
         guard connection.hasBacklog, !connection.isBacklogged else { return }
+        dropCaughtUp()
         connection.isBacklogged = true
         backlogged.append(connection)
     }
 
     private func forgetBacklog(of conversation: ConversationID) {
+        for connection in backlogged { connection.forget(conversation) }
+        dropCaughtUp()
+    }
+
+    /// Those whose reader has taken everything, or is gone.
+    private func dropCaughtUp() {
         backlogged.removeAll { connection in
-            connection.forget(conversation)
             connection.isBacklogged = connection.hasBacklog
             return !connection.isBacklogged
         }
@@ -110,14 +116,12 @@ package final class RoomHost {
                 preconditionFailure("forward without a frame")
             }
             with(id) { $0.forward(payload) }
-        case .notify(.unread(let conversation, let reader, let epoch, let count, let sequence), let id):
-            with(id) {
-                $0.send(
-                    Unread(
-                        conversation: conversation, reader: reader, epoch: epoch, count: count,
-                        sequence: sequence),
-                    from: held)
-            }
+        case .notify(
+            .unread(let conversation, let reader, let epoch, let count, let sequence), let id):
+            let unread = Unread(
+                conversation: conversation, reader: reader, epoch: epoch, count: count,
+                sequence: sequence)
+            with(id) { $0.send(unread) }
         case .notify(let notice, let id):
             with(id) { $0.say(ServerMessage.json(notice, at: now, in: context)) }
         case .erase(let conversation, _):
@@ -125,6 +129,7 @@ package final class RoomHost {
         case .discard(let cards):
             held.discard(cards)
         case .disconnect(let id, let closing):
+            if closing == .protocolError { observer.countBreach() }
             // What was said before goes out first.
             if let handler = connections[id] {
                 handler.connection.flush(from: held)
@@ -159,8 +164,8 @@ package final class RoomHost {
         }
     }
 
-    /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held and
-    /// what waits to be sent of this conversation is wiped; only then does the room hear of it.
+    /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held
+    /// and what waits to be sent of this conversation is wiped; only then does the room hear of it.
     private func wipe(_ conversation: ConversationID) {
         flush()
         forgetBacklog(of: conversation)

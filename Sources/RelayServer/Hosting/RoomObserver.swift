@@ -10,10 +10,18 @@ struct RoomObserver {
     private(set) var messagesErased = 0
     private(set) var erasures: [ErasureCause: Int] = [:]
 
+    /// What the codec found, by kind, and what the rules found.
     private(set) var protocolErrors: [ProtocolError: Int] = [:]
+    private(set) var breaches = 0
+
+    var protocolErrorCount: Int { protocolErrors.values.reduce(breaches, +) }
 
     mutating func count(_ error: ProtocolError) {
         protocolErrors[error, default: 0] += 1
+    }
+
+    mutating func countBreach() {
+        breaches += 1
     }
 
     mutating func relayed(byteCount: Int) {

@@ -99,7 +99,7 @@ struct Credentials: Sendable {
         } catch {
             let found = access(path, R_OK) == 0 ? "no PEM of that kind in" : "no readable file at"
             throw StartError(
-                "\(setting): found \(found) \(path). Run `lethe certs` for development certificates.",
+                "\(setting): found \(found) \(path). `lethe certs` makes some for development.",
                 .noInput)
         }
     }

@@ -72,7 +72,7 @@ package struct Routes: Sendable {
 
     package func answer(_ head: HTTPRequestHead, isDraining: Bool) -> Answer {
         if UpgradeRequest.isMeant(by: head.uri) {
-            return upgrade(head, isDraining: isDraining)
+            return upgrade(head)
         }
         switch allowed.host(of: head.headers) {
         case .success(let host):
@@ -108,12 +108,12 @@ package struct Routes: Sendable {
         return response
     }
 
-    private func upgrade(_ head: HTTPRequestHead, isDraining: Bool) -> Answer {
+    /// Also while the relay stops: a provider who lost the socket has the time to copy that was
+    /// announced. The room refuses newcomers.
+    private func upgrade(_ head: HTTPRequestHead) -> Answer {
         switch UpgradeRequest.check(head, rooms: rooms, allowing: allowed) {
-        case .success(let upgrade):
-            isDraining ? .refuse(.stopping) : .upgrade(upgrade)
-        case .failure(let refusal):
-            .refuse(refusal)
+        case .success(let upgrade): .upgrade(upgrade)
+        case .failure(let refusal): .refuse(refusal)
         }
     }
 

@@ -138,8 +138,6 @@ package enum UpgradeRefusal: Error, Hashable, Sendable {
     case hostNotOnce, hostNotListed, origin, fetchSite
     case credentials, body, unknownRoom
     case notAnUpgrade, webSocketVersion, key, subprotocol
-    /// The relay is stopping.
-    case stopping
     case connections(ConnectionRefusal)
 
     package var status: HTTPResponseStatus {
@@ -150,7 +148,7 @@ package enum UpgradeRefusal: Error, Hashable, Sendable {
         case .unknownRoom: .notFound
         case .notAnUpgrade, .webSocketVersion, .subprotocol: .upgradeRequired
         case .connections(.addressFull), .connections(.addressTooFast): .tooManyRequests
-        case .stopping, .connections(.relayFull), .connections(.tooManyUnadmitted):
+        case .connections(.relayFull), .connections(.tooManyUnadmitted):
             .serviceUnavailable
         }
     }
@@ -173,7 +171,6 @@ package enum UpgradeRefusal: Error, Hashable, Sendable {
         case .webSocketVersion: "The WebSocket version must be 13."
         case .key: "Sec-WebSocket-Key must be 16 bytes in base64."
         case .subprotocol: "The subprotocol lethe.v1 must be offered."
-        case .stopping: "The relay is stopping."
         case .connections(let refusal): refusal.reason
         }
     }
