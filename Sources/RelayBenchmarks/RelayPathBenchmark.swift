@@ -36,9 +36,13 @@ private final class EmbeddedPair {
     private let host: RoomHost
     private let patient: EmbeddedChannel
     private let provider: EmbeddedChannel
-    private let table = ConnectionTable()
+    private let table: ConnectionTable
 
     init() {
+        var limits = ServerLimits()
+        limits.timePerFrame = .zero
+        limits.timePerKibibyte = .zero
+        table = ConnectionTable(limits: limits)
         host = RoomHost(
             name: "demo", room: Room(limits: BenchmarkScene.limits),
             context: NoticeContext(
@@ -49,15 +53,12 @@ private final class EmbeddedPair {
         patient = EmbeddedChannel(loop: loop)
         let door = BenchmarkDoor()
         let places = ConnectionLimits()
-        var limits = ServerLimits()
-        limits.timePerFrame = .zero
-        limits.timePerKibibyte = .zero
         for channel in [provider, patient] {
             guard case .success(let place) = places.accept(from: nil, at: loop.now) else {
                 preconditionFailure("two connections are not too many")
             }
             let handler = table.insert {
-                ConnectionHandler(id: $0, host: host, door: door, place: place, limits: limits)
+                ConnectionHandler(id: $0, host: host, door: door, place: place)
             }
             do {
                 try channel.pipeline.syncOperations.addHandlers([TLSStandIn(), handler])

@@ -12,8 +12,7 @@ final class Relay: Door {
     private let prepared: PreparedRelay
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private let serverLimits: ServerLimits
-    private let connections = ConnectionTable()
+    private let connections: ConnectionTable
     private let addresses: ConnectionLimits
     private let budget: MemoryBudget
     private let hosts: [String: RoomHost]
@@ -40,7 +39,8 @@ final class Relay: Door {
         self.prepared = prepared
         self.eventLoop = eventLoop
         self.logger = logger
-        serverLimits = ServerLimits(configuration)
+        let serverLimits = ServerLimits(configuration)
+        connections = ConnectionTable(limits: serverLimits)
         addresses = ConnectionLimits(bounds: .init(configuration))
         budget = MemoryBudget(byteLimit: serverLimits.heldByteCount)
         keys = prepared.credentials.keys
@@ -139,8 +139,7 @@ final class Relay: Door {
             preconditionFailure("an upgrade names a room that exists")
         }
         let handler = connections.insert { id in
-            ConnectionHandler(
-                id: id, host: host, door: self, place: socket.place, limits: serverLimits)
+            ConnectionHandler(id: id, host: host, door: self, place: socket.place)
         }
         try channel.pipeline.syncOperations.addHandler(handler)
     }

@@ -25,8 +25,9 @@ package struct ServerLimits: Sendable {
 
     /// One write to the channel: what a burst may gather.
     package var burstByteCount = 65_536
-    /// Cork capacity that an idle connection keeps.
-    package var corkByteCountKept = 1_024
+    /// Buffers for bursts, kept for the next: as many as connections have one at the same time.
+    package var spareCorkCount = 16
+    package var spareCorkByteCount = 131_072
     /// Notices that wait for a slow reader.
     package var queuedBytesPerConnection = 262_144
     package var queuedNoticesPerConnection = 4_096

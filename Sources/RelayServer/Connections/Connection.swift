@@ -24,7 +24,7 @@ final class Connection {
     private var isWritable = true
     /// Since when the channel takes nothing more; `nil` while it does.
     private(set) var stalledSince: NIODeadline?
-    private let limits: ServerLimits
+    private unowned let table: ConnectionTable
 
     fileprivate enum Outgoing {
         case notice(ByteBuffer)
@@ -32,9 +32,9 @@ final class Connection {
         case unread(Unread)
     }
 
-    init(id: ConnectionID, limits: ServerLimits) {
+    init(id: ConnectionID, table: ConnectionTable) {
         self.id = id
-        self.limits = limits
+        self.table = table
     }
 
     func attach(_ context: ChannelHandlerContext) {
@@ -66,6 +66,7 @@ final class Connection {
 
     func send(_ unread: Unread) {
         if mayWriteAtOnce {
+            openCork()
             WebSocketFraming.writeControl(unread.header, into: &cork)
             return
         }
@@ -79,6 +80,7 @@ final class Connection {
     /// A notice, as JSON.
     func say(_ json: ByteBuffer) {
         if mayWriteAtOnce {
+            openCork()
             WebSocketFraming.writeText(json, into: &cork)
             return
         }
@@ -90,6 +92,7 @@ final class Connection {
     /// A frame that nobody keeps (`typing`): a slow reader does without it.
     func forward(_ payload: MaskedPayload) {
         guard mayWriteAtOnce else { return }
+        openCork()
         let count = WebSocketFraming.messageByteCount(forFrame: payload.byteCount)
         cork.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
             WebSocketFraming.writeMessage(
@@ -101,14 +104,15 @@ final class Connection {
 
     /// RFC 6455 §5.5: pings, pongs and close frames go round the queue.
     func control(_ write: (inout ByteBuffer) -> Void) {
+        openCork()
         write(&cork)
         flushCork()
     }
 
     /// The notices that wait have reached the bound: this reader is too slow for the relay.
     var isOverfull: Bool {
-        queuedNoticeByteCount > limits.queuedBytesPerConnection
-            || queuedNoticeCount > limits.queuedNoticesPerConnection
+        queuedNoticeByteCount > table.limits.queuedBytesPerConnection
+            || queuedNoticeCount > table.limits.queuedNoticesPerConnection
     }
 
     // MARK: Flushing
@@ -138,7 +142,12 @@ final class Connection {
     var hasBacklog: Bool { !queue.isEmpty }
 
     private var mayWriteAtOnce: Bool { queue.isEmpty && mayFillCork }
-    private var mayFillCork: Bool { isWritable && cork.readableBytes < limits.burstByteCount }
+    private var mayFillCork: Bool { isWritable && cork.readableBytes < table.limits.burstByteCount }
+
+    /// Before anything is written to it.
+    private func openCork() {
+        if cork.capacity == 0 { cork = table.takeCork() }
+    }
 
     private func flushCork() {
         guard let context else { return wipe(&cork) }
@@ -148,21 +157,21 @@ final class Connection {
         swap(&burst, &cork)
         context.writeAndFlush(NIOAny(burst), promise: nil)
         wipe(&burst)
-        if cork.capacity == 0 { cork = burst }
+        table.giveBack(burst)
     }
 
-    /// The channel has taken its copy (TLS has encrypted it): ours is zeroed, and a large one
-    /// freed.
+    /// The channel has taken its copy (TLS has encrypted it): ours is zeroed.
     private func wipe(_ burst: inout ByteBuffer) {
         burst.withUnsafeMutableReadableBytes { bytes in
             if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
         }
-        if burst.capacity > limits.corkByteCountKept { burst = ByteBuffer() } else { burst.clear() }
+        burst.clear()
     }
 
     // MARK: Writing
 
     private func write(_ outgoing: Outgoing, from held: HeldFrames) {
+        openCork()
         switch outgoing {
         case .notice(let json):
             queuedNoticeCount -= 1
@@ -176,6 +185,7 @@ final class Connection {
     }
 
     private func write(_ delivery: Delivery, from held: HeldFrames) {
+        openCork()
         switch delivery {
         case .messages(let id, let first, let last, let reader):
             guard let conversation = held[id] else {

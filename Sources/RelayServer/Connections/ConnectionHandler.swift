@@ -13,7 +13,6 @@ package final class ConnectionHandler: ChannelInboundHandler {
     let connection: Connection
     private let host: RoomHost
     private let door: any Door
-    private let limits: ServerLimits
     private let place: ConnectionPlace
 
     private var state = State.awaitingFirstFrame
@@ -37,21 +36,21 @@ package final class ConnectionHandler: ChannelInboundHandler {
     }
 
     package init(
-        id: ConnectionID, host: RoomHost, door: any Door, place: ConnectionPlace,
-        limits: ServerLimits
+        id: ConnectionID, host: RoomHost, door: any Door, place: ConnectionPlace
     ) {
         self.host = host
         self.door = door
         self.place = place
-        self.limits = limits
         openedAt = host.eventLoop.now
         lastHeardAt = openedAt
-        connection = Connection(id: id, limits: limits)
+        connection = Connection(id: id, table: host.connections)
     }
 
     package func handlerAdded(context: ChannelHandlerContext) {
         connection.attach(context)
     }
+
+    private var limits: ServerLimits { host.connections.limits }
 
     // MARK: Reading
 

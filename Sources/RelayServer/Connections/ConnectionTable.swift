@@ -1,3 +1,4 @@
+import NIOCore
 package import Rooms
 
 /// Every WebSocket of this loop, by its number. A number is a place and a count of its uses, so
@@ -12,7 +13,31 @@ package final class ConnectionTable {
         var handler: ConnectionHandler?
     }
 
-    package init() {}
+    /// The bounds of each of them.
+    let limits: ServerLimits
+    private(set) var spareCorks: [ByteBuffer] = []
+
+    package init(limits: ServerLimits = ServerLimits()) {
+        self.limits = limits
+    }
+
+    // MARK: Corks
+
+    /// A buffer for one burst. Bursts are short: a few buffers serve every connection, and one that
+    /// waits costs none.
+    func takeCork() -> ByteBuffer {
+        spareCorks.popLast() ?? ByteBuffer()
+    }
+
+    /// Takes back a buffer whose bytes are zero again.
+    func giveBack(_ cork: ByteBuffer) {
+        guard spareCorks.count < limits.spareCorkCount,
+            cork.capacity <= limits.spareCorkByteCount
+        else { return }
+        spareCorks.append(cork)
+    }
+
+    // MARK: Connections
 
     package func insert(_ make: (ConnectionID) -> ConnectionHandler) -> ConnectionHandler {
         let index: UInt32

@@ -14,7 +14,7 @@ package final class RoomHost {
     private(set) var observer = RoomObserver()
 
     private var room: Room { didSet { eventLoop.assertInEventLoop() } }
-    private let connections: ConnectionTable
+    let connections: ConnectionTable
     private var effects: [Effect] = []
     private var inbox = Deque<(Event, Carried)>()
     private var isDraining = false

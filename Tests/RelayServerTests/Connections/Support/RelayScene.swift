@@ -9,11 +9,10 @@ import WireProtocol
 /// clock in the test's hands.
 final class RelayScene {
     let loop = EmbeddedEventLoop()
-    let table = ConnectionTable()
+    let table: ConnectionTable
     let budget: MemoryBudget
     let host: RoomHost
     let door: TestDoor
-    private let limits: ServerLimits
     private let places = ConnectionLimits()
 
     /// Rates that are no bound, unless a test is about them.
@@ -35,7 +34,7 @@ final class RelayScene {
         rules: Limits = RelayScene.generous, limits: ServerLimits = RelayScene.unhurried,
         heldByteCount: Int = 1 << 30
     ) {
-        self.limits = limits
+        table = ConnectionTable(limits: limits)
         budget = MemoryBudget(byteLimit: heldByteCount)
         host = RoomHost(
             name: "demo", room: Room(limits: rules),
@@ -55,7 +54,7 @@ final class RelayScene {
             preconditionFailure("a scene has few connections")
         }
         let handler = table.insert {
-            ConnectionHandler(id: $0, host: host, door: door, place: place, limits: limits)
+            ConnectionHandler(id: $0, host: host, door: door, place: place)
         }
         try channel.pipeline.syncOperations.addHandlers(handlers)
         try channel.pipeline.syncOperations.addHandler(handler)
