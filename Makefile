@@ -41,7 +41,7 @@ test-sockets: build $(PYTHON) ## Real sockets against the real binary
 	$(PYTHON) -m pytest -q Tests/SocketTests
 
 test-browser: build $(PYTHON) ## Real pages in Chromium against the real binary
-	$(PYTHON) -m pytest -q Tests/BrowserTests
+	$(PYTHON) -m pytest -q -n 2 Tests/BrowserTests
 
 check: lint test ## Lint, then all tests
 

@@ -264,7 +264,6 @@ extension Room {
     /// else gets its visits in between.
     mutating func admitNewcomer(of provider: ProviderID, into effects: inout [Effect]) {
         guard let newcomer = newcomers.removeValue(forKey: provider) else { return }
-        participants[newcomer.connection] = nil
         beginSession(newcomer.entrance, on: newcomer.connection, into: &effects)
     }
 
@@ -405,7 +404,6 @@ extension Room {
     }
 
     mutating func stop(at now: Instant, into effects: inout [Effect]) {
-        if isStopped { return }
         stoppingAt = stoppingAt ?? now
         isStopped = true
         dismissNewcomers(because: .goingAway, into: &effects)

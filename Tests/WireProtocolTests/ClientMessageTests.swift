@@ -181,8 +181,13 @@ struct ClientMessageTests {
             "[" + (1...count).map { #"{"conversation":\#($0),"after":0}"# }.joined(separator: ",")
                 + "]"
         }
-        #expect(resume(points(160)) != nil)
-        #expect(resume(points(161)) == nil)
+        #expect(resume(points(ClientMessage.mostResumePoints)) != nil)
+        #expect(resume(points(ClientMessage.mostResumePoints + 1)) == nil)
+        let longest = #"{"conversation":4294967295,"after":4294967295},"#.utf8.count
+        let frame = #"{"type":"check_in","session":"","resume":[]}"#.utf8.count + 43
+        #expect(
+            frame + longest * ClientMessage.mostResumePoints <= WebSocketParser.largestText,
+            "they fit into one text frame")
     }
 
     @Test("A card is at most 4,096 bytes in base64url")
