@@ -14,7 +14,6 @@ package enum Notice: Hashable, Sendable {
     case checkedIn(resumed: Bool, rejoin: RejoinCode)
     case providerStatus(ProviderStatus, ProviderID?)
     case position(Int?)
-    case rejoinCode(RejoinCode)
     case duty(ProviderSessionID)
     case offDuty(ProviderSessionID)
     case patientConversation(ConversationID, ProviderSessionID, epoch: UInt16, Phase)

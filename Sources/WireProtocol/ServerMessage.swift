@@ -77,8 +77,6 @@ package enum ServerMessage {
             }
         case .position(let position):
             json.add("position", ifPresent: position)
-        case .rejoinCode(let code):
-            json.add("code", plain: code.text)
         case .duty(let session), .offDuty(let session):
             json.add("session", session.rawValue)
         case .patientConversation(let conversation, let session, let epoch, let phase):

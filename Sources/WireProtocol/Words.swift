@@ -14,7 +14,6 @@ extension Notice {
         case .checkedIn: "checked_in"
         case .providerStatus: "provider"
         case .position: "position"
-        case .rejoinCode: "rejoin_code"
         case .duty: "duty"
         case .offDuty: "off_duty"
         case .patientConversation, .providerConversation: "conversation"

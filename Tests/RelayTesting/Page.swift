@@ -117,7 +117,6 @@ package struct Page: Sendable {
             status = newStatus
             statusOf = provider
         case .position(let place): position = place
-        case .rejoinCode(let code): rejoin = code
         case .duty(let session):
             guard !duties.contains(session) else { return "on duty twice" }
             duties.append(session)

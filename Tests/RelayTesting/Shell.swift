@@ -438,7 +438,7 @@ extension Notice {
             .patientConversation(let id, _, _, _), .providerConversation(let id, _, _, _, _),
             .withdrawn(let id):
             id
-        case .refusedCommand, .stopping, .checkedIn, .providerStatus, .position, .rejoinCode,
+        case .refusedCommand, .stopping, .checkedIn, .providerStatus, .position,
             .duty, .offDuty, .yourVisitOver, .signedIn, .consoleOpen, .visit, .visitOver, .box,
             .ready:
             nil

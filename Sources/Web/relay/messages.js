@@ -67,7 +67,6 @@ import * as is from './shapes.js'
  *     grace_ms: number, rejoin_ms: number} |
  *   {type: 'provider', status: ShownStatus, name: string | null} |
  *   {type: 'position', position: number | null} |
- *   {type: 'rejoin_code', code: string} |
  *   {type: 'duty' | 'off_duty', session: number} |
  *   {type: 'visit_over', reason: VisitEnd, visit?: number, time?: number} |
  *   {type: 'signed_in', session: number, resumed: boolean, time: number, provider: string,
@@ -163,7 +162,6 @@ const noticeShapes = {
   },
   provider: {status: is.oneOf(shownStatuses), name: is.nullable(is.string)},
   position: {position: is.nullable(positive)},
-  rejoin_code: {code: is.string},
   duty: {session: is.count},
   off_duty: {session: is.count},
   visit_over: {

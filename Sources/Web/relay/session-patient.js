@@ -165,10 +165,6 @@ export class PatientSession {
       case 'position':
         this.position = notice.position
         return
-      case 'rejoin_code':
-        this.rejoin = notice.code
-        this.#isRejoinShown = false
-        return
       case 'expiring':
         this.expiring = {conversation: notice.conversation, at: notice.at}
         return
