@@ -65,6 +65,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Floor 1, and no neighbour of the relay's: what only pages can read.
+        .target(
+            name: "SealedChat",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+
         // Beside the floors: shims round system calls whose C structures Swift cannot name.
         .target(name: "CHost"),
 
@@ -130,6 +136,10 @@ let package = Package(
                 "Admission", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SealedChatTests",
+            dependencies: ["SealedChat", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .testTarget(
             name: "RelayServerTests",

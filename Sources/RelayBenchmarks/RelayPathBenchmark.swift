@@ -67,14 +67,16 @@ private final class EmbeddedPair {
             }
         }
         say(
-            "{\"type\":\"sign_in\",\"token\":\"t\",\"session\":\"\(Self.secret("A"))\"}",
+            "{\"type\":\"sign_in\",\"token\":\"t\",\(Self.credential("A"))}",
             on: provider)
         loop.run()
-        say("{\"type\":\"check_in\",\"session\":\"\(Self.secret("B"))\"}", on: patient)
+        say("{\"type\":\"check_in\",\(Self.credential("B"))}", on: patient)
     }
 
-    private static func secret(_ character: Character) -> String {
-        String(repeating: character, count: 42) + "A"
+    private static func credential(_ character: Character) -> String {
+        let secret = String(repeating: character, count: 42) + "A"
+        let key = "BA" + String(repeating: character, count: 84) + "A"
+        return "\"session\":\"\(secret)\",\"suite\":1,\"key\":\"\(key)\""
     }
 
     func message(_ number: UInt32, bodyByteCount: Int) -> ByteBuffer {

@@ -28,21 +28,22 @@ struct BenchmarkScene {
     init() {
         room = Room(limits: Self.limits)
         var effects: [Effect] = []
+        let key = PageKey([4] + Array(repeating: 0, count: PageKey.byteCount - 1))
         room.handle(
             .connected(
                 ConnectionID(100),
                 .provider(
                     ProviderEntrance(
                         provider: ProviderID(0), secret: SecretDigest(9, 9, 9, 9),
-                        key: SignInKeyID(1)))), at: now, into: &effects)
+                        pageKey: key, key: SignInKeyID(1)))), at: now, into: &effects)
         for patient in UInt64(1)...10 {
             room.handle(
                 .connected(
                     ConnectionID(patient),
                     .patient(
                         PatientEntrance(
-                            secret: SecretDigest(patient, 0, 0, 0), source: SourceID(patient),
-                            entropy: patient))), at: now, into: &effects)
+                            secret: SecretDigest(patient, 0, 0, 0), pageKey: key,
+                            source: SourceID(patient), entropy: patient))), at: now, into: &effects)
         }
     }
 

@@ -20,7 +20,7 @@ final class Relay: Door {
     private let providers: [String: [String: ProviderID]]
     private var admission: Admission
     private var keys: KeySet
-    private var keyIDs: [String: SignInKeyID] = [:]
+    private var keyNumbers = SignInKeyNumbers()
     private var tls: NIOSSLContext
     private var web: UpgradeChannel?
     private var listeners: [any Channel] = []
@@ -161,19 +161,13 @@ final class Relay: Door {
                 guard !self.keys.keysRemoved(since: keys).contains(signIn.kid) else { return nil }
                 guard let provider = providers[room]?[signIn.provider] else { return nil }
                 return AdmittedProvider(
-                    provider: provider, key: keyID(signIn.kid), isExpired: signIn.isExpired)
+                    provider: provider, key: keyNumbers.number(of: signIn.kid),
+                    isExpired: signIn.isExpired)
             case .failure(let refusal):
                 logger.notice("sign-in refused", metadata: ["reason": "\(refusal)"])
                 return nil
             }
         }.nonisolated()
-    }
-
-    private func keyID(_ kid: String) -> SignInKeyID {
-        if let known = keyIDs[kid] { return known }
-        let new = SignInKeyID(UInt32(keyIDs.count + 1))
-        keyIDs[kid] = new
-        return new
     }
 
     func left(_ id: ConnectionID) {
@@ -200,7 +194,7 @@ final class Relay: Door {
             keys = new.keys
             admission = Admission(keys: keys, providers: prepared.configuration.providerNames)
             for kid in removed.sorted() {
-                guard let id = keyIDs.removeValue(forKey: kid) else { continue }
+                guard let id = keyNumbers.remove(kid) else { continue }
                 for host in hosts.values {
                     host.receive(.keyRemoved(id))
                     host.flush()

@@ -7,6 +7,8 @@ package enum Effect: Hashable, Sendable {
     /// Pass on the bytes that this event carries, without keeping them; drop them if the receiver
     /// is slow (`typing`).
     case forward(to: ConnectionID)
+    /// Pass on what the pages say to each other while they pair; keep nothing of it.
+    case pass(Passage, to: ConnectionID)
     case notify(Notice, to: ConnectionID)
     /// Wipe all that is held of the conversation and all of it that waits to be sent, then answer
     /// with `Event.wiped`.
@@ -35,6 +37,13 @@ package enum Delivery: Hashable, Sendable {
     case accepted(ConversationID, sequence: UInt32)
     case receipt(ConversationID, ReceiptKind, by: Slot)
     case card(VisitID, for: ProviderSessionID, revision: UInt32)
+}
+
+/// A step of pairing, addressed as its receiver knows the other side.
+package enum Passage: Hashable, Sendable {
+    case commit(from: VisitID)
+    case offer(from: ProviderSessionID)
+    case wrap(ConversationID)
 }
 
 package enum Cards: Hashable, Sendable {

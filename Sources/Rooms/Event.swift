@@ -27,6 +27,7 @@ package enum Entrance: Hashable, Sendable {
 
 package struct PatientEntrance: Hashable, Sendable {
     package var secret: SecretDigest
+    package var pageKey: PageKey
     package var rejoin: RejoinCode?
     /// `nil`: the page has just loaded. Otherwise what it still shows.
     package var resume: [ResumePoint]?
@@ -35,10 +36,11 @@ package struct PatientEntrance: Hashable, Sendable {
     package var entropy: UInt64
 
     package init(
-        secret: SecretDigest, rejoin: RejoinCode? = nil, resume: [ResumePoint]? = nil,
-        source: SourceID, entropy: UInt64
+        secret: SecretDigest, pageKey: PageKey, rejoin: RejoinCode? = nil,
+        resume: [ResumePoint]? = nil, source: SourceID, entropy: UInt64
     ) {
         self.secret = secret
+        self.pageKey = pageKey
         self.rejoin = rejoin
         self.resume = resume
         self.source = source
@@ -49,17 +51,19 @@ package struct PatientEntrance: Hashable, Sendable {
 package struct ProviderEntrance: Hashable, Sendable {
     package var provider: ProviderID
     package var secret: SecretDigest
+    package var pageKey: PageKey
     package var resume: [ResumePoint]?
     package var key: SignInKeyID
     /// An expired token resumes a session that lives; it begins none.
     package var tokenIsExpired: Bool
 
     package init(
-        provider: ProviderID, secret: SecretDigest, resume: [ResumePoint]? = nil, key: SignInKeyID,
-        tokenIsExpired: Bool = false
+        provider: ProviderID, secret: SecretDigest, pageKey: PageKey,
+        resume: [ResumePoint]? = nil, key: SignInKeyID, tokenIsExpired: Bool = false
     ) {
         self.provider = provider
         self.secret = secret
+        self.pageKey = pageKey
         self.resume = resume
         self.key = key
         self.tokenIsExpired = tokenIsExpired
@@ -102,6 +106,8 @@ package enum Command: Hashable, Sendable {
 
 package enum PatientCommand: Hashable, Sendable {
     case card(session: ProviderSessionID, revision: UInt32)
+    case commit(session: ProviderSessionID)
+    case wrap(ConversationID)
     case pending(count: Int)
     case rejoinShown
     case presence(isVisible: Bool)
@@ -110,6 +116,8 @@ package enum PatientCommand: Hashable, Sendable {
 
 package enum ProviderCommand: Hashable, Sendable {
     case supersede
+    case offer(VisitID)
+    case pair(VisitID)
     case openChat(VisitID)
     case showChat(ConversationID)
     case minimiseChat(ConversationID)

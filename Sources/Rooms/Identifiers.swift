@@ -68,6 +68,22 @@ package struct SecretDigest: Hashable, Sendable {
     }
 }
 
+/// A page's public key, 65 bytes (P-256, uncompressed: SEC 1 §2.3.3). The pages seal with it; the
+/// relay passes it on and never looks inside.
+package struct PageKey: Hashable, Sendable, CustomReflectable {
+    package static let byteCount = 65
+
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        precondition(bytes.count == Self.byteCount, "a page key has 65 bytes")
+        self.bytes = bytes
+    }
+
+    /// Printed, it would be sixty-five numbers.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Four characters that give a patient back the place in the queue, and nothing else (D7): 20 bits.
 package struct RejoinCode: Hashable, Sendable {
     /// 0 ..< 2²⁰.

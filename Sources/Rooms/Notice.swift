@@ -14,7 +14,7 @@ package enum Notice: Hashable, Sendable {
     case checkedIn(resumed: Bool, rejoin: RejoinCode)
     case providerStatus(ProviderStatus, ProviderID?)
     case position(Int?)
-    case duty(ProviderSessionID)
+    case duty(ProviderSessionID, PageKey)
     case offDuty(ProviderSessionID)
     case patientConversation(ConversationID, ProviderSessionID, epoch: UInt16, Phase)
     case yourVisitOver(VisitEnd)
@@ -34,6 +34,7 @@ package enum Notice: Hashable, Sendable {
 /// One row of the provider's queue.
 package struct VisitRow: Hashable, Sendable {
     package var visit: VisitID
+    package var pageKey: PageKey
     package var arrived: Instant
     package var presence: Presence
     package var since: Instant
@@ -96,7 +97,8 @@ package enum CommandRefusal: Hashable, Sendable {
 
 /// The name of a refused command, as on the wire.
 package enum RefusedCommand: Hashable, Sendable {
-    case card, pending, rejoinShown, presence, leave
-    case supersede, openChat, showChat, minimiseChat, closeChat, endChat, startCall, endCall
+    case card, commit, wrap, pending, rejoinShown, presence, leave
+    case supersede, offer, pair, openChat, showChat, minimiseChat, closeChat, endChat, startCall,
+        endCall
     case removeVisit, setStatus, copied, keepOpen, wipe, bye, signOut
 }

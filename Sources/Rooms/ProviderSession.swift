@@ -17,6 +17,7 @@ struct ProviderSession: Hashable, Sendable {
     let id: ProviderSessionID
     let provider: ProviderID
     let secret: SecretDigest
+    let pageKey: PageKey
     var key: SignInKeyID
     /// `nil` while the socket is lost.
     var connection: ConnectionID?

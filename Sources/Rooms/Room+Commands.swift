@@ -32,6 +32,10 @@ extension Room {
         switch command {
         case .card(let session, let revision):
             keepCard(revision, of: id, for: session, into: &effects)
+        case .commit(let session):
+            passCommit(of: id, to: session, into: &effects)
+        case .wrap(let conversation):
+            passWrap(of: id, in: conversation, into: &effects)
         case .pending(let count):
             guard (0...limits.pendingMessages).contains(count) else {
                 return breach(by: connection, at: now, into: &effects)
@@ -64,6 +68,8 @@ extension Room {
         let refusal: CommandRefusal? =
             switch command {
             case .supersede: .notAllowed
+            case .offer(let visit): passOffer(of: id, to: visit, into: &effects)
+            case .pair(let visit): repeatClaim(of: visit, by: id, into: &effects)
             case .openChat(let visit): openChat(visit, by: id, at: now, into: &effects)
             case .showChat(let conversation): showChat(conversation, by: id, into: &effects)
             case .minimiseChat(let conversation): minimise(conversation, by: id, into: &effects)
@@ -148,11 +154,15 @@ extension Command {
     package var name: RefusedCommand {
         switch self {
         case .patient(.card): .card
+        case .patient(.commit): .commit
+        case .patient(.wrap): .wrap
         case .patient(.pending): .pending
         case .patient(.rejoinShown): .rejoinShown
         case .patient(.presence): .presence
         case .patient(.leave): .leave
         case .provider(.supersede): .supersede
+        case .provider(.offer): .offer
+        case .provider(.pair): .pair
         case .provider(.openChat): .openChat
         case .provider(.showChat): .showChat
         case .provider(.minimiseChat): .minimiseChat

@@ -49,8 +49,9 @@ extension Room {
                 .nobody
             }
         return VisitRow(
-            visit: visit.id, arrived: visit.arrived, presence: visit.presence,
-            since: visit.lostAt ?? visit.visibilityChangedAt, hasRejoined: visit.hasRejoined,
+            visit: visit.id, pageKey: visit.pageKey, arrived: visit.arrived,
+            presence: visit.presence, since: visit.lostAt ?? visit.visibilityChangedAt,
+            hasRejoined: visit.hasRejoined,
             holder: holder,
             isInCall: visit.session.flatMap { sessions[$0]?.call } == visit.id,
             pending: visit.pending, conversation: isOwn ? visit.live : nil)

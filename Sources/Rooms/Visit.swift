@@ -4,6 +4,8 @@ struct Visit: Hashable, Sendable {
     let arrived: Instant
     let source: SourceID
     var secret: SecretDigest
+    /// Of the page that takes part now: a rejoin brings another.
+    var pageKey: PageKey
     /// Counts the page loads of this visit: 1, and one more for each rejoin.
     var page: UInt32 = 1
     /// `nil` while the socket is lost.

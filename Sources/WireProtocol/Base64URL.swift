@@ -5,6 +5,24 @@ package enum Base64URL {
         return unusedBitsAreZero(text)
     }
 
+    package static func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        let alphabet = Self.alphabet
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.underestimatedCount * 4 + 2) / 3)
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                text.append(alphabet[Int(bits >> bitCount & 0x3F)])
+            }
+        }
+        if bitCount > 0 { text.append(alphabet[Int(bits << (6 - bitCount) & 0x3F)]) }
+        return text
+    }
+
     package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard isValid(text) else { return nil }
         var bytes: [UInt8] = []
@@ -21,6 +39,9 @@ package enum Base64URL {
         }
         return bytes
     }
+
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     private static func unusedBitsAreZero(_ text: [UInt8]) -> Bool {
         guard let last = text.last, let value = value(of: last) else { return true }

@@ -3,18 +3,22 @@ package import Rooms
 /// What a page says in a text frame. `docs/protocol.md`, "Commands". Mirrored by
 /// `Sources/Web/relay/messages.js`.
 package enum ClientMessage: Hashable, Sendable {
-    case checkIn(PageSecret, rejoin: RejoinCode?, resume: [ResumePoint]?)
-    case signIn(PageSecret, token: ClientText, resume: [ResumePoint]?)
+    case checkIn(PageSecret, PageKey, rejoin: RejoinCode?, resume: [ResumePoint]?)
+    case signIn(PageSecret, PageKey, token: ClientText, resume: [ResumePoint]?)
     case command(Command)
-    /// The card itself: at most 4,096 bytes, in base64url, which the relay passes on as it came.
+    /// The sealed card in base64url, which the relay passes on as it came.
     case card(session: ProviderSessionID, revision: UInt32, ClientText)
+    /// A step of pairing, and what it says.
+    case pairing(Command, PairingText)
     case ping
 
     /// Conversations that a page may name when it resumes: as many as fit in a text frame.
     package static let mostResumePoints = 160
     package static let mostPending = Limits().pendingMessages
-    /// 4,096 bytes in base64url without padding.
-    package static let longestCard = 5_462
+    /// The only suite there is: P-256, HKDF-SHA256, AES-256-GCM.
+    package static let suite = 1
+    /// A sealed card in bytes: `enc`, and one of four lengths of ciphertext.
+    package static let cardByteCounts = [577, 1_089, 2_113, 4_161]
 
     /// Reads one command. Unknown types, missing, unknown and repeated members are errors: a member
     /// that nobody reads would be a place to store things.
@@ -31,16 +35,39 @@ package enum ClientMessage: Hashable, Sendable {
         switch type {
         case "check_in":
             .checkIn(
-                try members.secret("session"), rejoin: try members.rejoinCode("rejoin"),
+                try members.secret("session"), try members.pageKey(),
+                rejoin: try members.rejoinCode("rejoin"),
                 resume: try members.resumePoints("resume"))
         case "sign_in":
             .signIn(
-                try members.secret("session"), token: try members.token("token"),
+                try members.secret("session"), try members.pageKey(),
+                token: try members.token("token"),
                 resume: try members.resumePoints("resume"))
         case "card":
             .card(
                 session: ProviderSessionID(try members.handle("session")),
                 revision: try members.handle("revision"), try members.card("card"))
+        case "commit":
+            .pairing(
+                .patient(.commit(session: ProviderSessionID(try members.handle("session")))),
+                .commit(
+                    pairing: try members.sealed("pairing", 16),
+                    commit: try members.sealed("commit", 32)))
+        case "wrap":
+            .pairing(
+                .patient(.wrap(try members.conversation("conversation"))),
+                .wrap(
+                    commit: try members.sealed("commit", 32),
+                    nonce: try members.sealed("nonce", 32),
+                    first: try members.epoch("first"), last: try members.epoch("last"),
+                    check: try members.sealed("check", 32),
+                    sealed: try members.sealed("sealed", 113)))
+        case "offer":
+            .pairing(
+                .provider(.offer(VisitID(try members.handle("visit")))),
+                .offer(
+                    commit: try members.sealed("commit", 32),
+                    nonce: try members.sealed("nonce", 32)))
         case "ping": .ping
         case "pending":
             .command(.patient(.pending(count: try members.count("count", atMost: mostPending))))
@@ -57,6 +84,7 @@ package enum ClientMessage: Hashable, Sendable {
     ) throws(ProtocolError) -> ProviderCommand {
         switch type {
         case "supersede": .supersede
+        case "pair": .pair(VisitID(try members.handle("visit")))
         case "open_chat": .openChat(VisitID(try members.handle("visit")))
         case "show_chat": .showChat(try members.conversation("conversation"))
         case "minimise_chat": .minimiseChat(try members.conversation("conversation"))
@@ -179,10 +207,30 @@ private struct Members {
 
     mutating func card(_ name: String) throws(ProtocolError) -> ClientText {
         let card = try bytes(name)
-        guard card.count <= ClientMessage.longestCard, Base64URL.isValid(card) else {
-            throw .badCommand
-        }
+        guard ClientMessage.cardByteCounts.contains(card.count * 3 / 4), Base64URL.isValid(card)
+        else { throw .badCommand }
         return ClientText(card)
+    }
+
+    /// Something of the pages' own, in base64url, which the relay passes on as it came.
+    mutating func sealed(_ name: String, _ byteCount: Int) throws(ProtocolError) -> ClientText {
+        let text = try bytes(name)
+        guard text.count * 3 / 4 == byteCount, Base64URL.isValid(text) else { throw .badCommand }
+        return ClientText(text)
+    }
+
+    mutating func epoch(_ name: String) throws(ProtocolError) -> UInt16 {
+        guard let epoch = UInt16(exactly: try integer(name)) else { throw .badCommand }
+        return epoch
+    }
+
+    /// `suite` and `key`. Whether the key is a point of the curve, the pages find out.
+    mutating func pageKey() throws(ProtocolError) -> PageKey {
+        guard try integer("suite") == ClientMessage.suite,
+            let key = Base64URL.decode(try bytes("key")), key.count == PageKey.byteCount,
+            key.first == 4
+        else { throw .badCommand }
+        return PageKey(key)
     }
 
     mutating func rejoinCode(_ name: String) throws(ProtocolError) -> RejoinCode? {

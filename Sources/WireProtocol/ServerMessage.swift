@@ -77,7 +77,11 @@ package enum ServerMessage {
             }
         case .position(let position):
             json.add("position", ifPresent: position)
-        case .duty(let session), .offDuty(let session):
+        case .duty(let session, let key):
+            json.add("session", session.rawValue)
+            json.add("suite", ClientMessage.suite)
+            json.add("key", plain: Base64URL.encode(key.bytes))
+        case .offDuty(let session):
             json.add("session", session.rawValue)
         case .patientConversation(let conversation, let session, let epoch, let phase):
             json.add("conversation", conversation.rawValue)
@@ -150,6 +154,7 @@ extension JSONWriter {
 
     fileprivate mutating func add(_ row: VisitRow, in context: NoticeContext) {
         add("visit", row.visit.rawValue)
+        add("key", plain: Base64URL.encode(row.pageKey.bytes))
         add("arrived", context.time(row.arrived))
         add("presence", word: row.presence.word)
         add("since", context.time(row.since))

@@ -146,11 +146,15 @@ extension RefusedCommand {
     var word: StaticString {
         switch self {
         case .card: "card"
+        case .commit: "commit"
+        case .wrap: "wrap"
         case .pending: "pending"
         case .rejoinShown: "rejoin_shown"
         case .presence: "presence"
         case .leave: "leave"
         case .supersede: "supersede"
+        case .offer: "offer"
+        case .pair: "pair"
         case .openChat: "open_chat"
         case .showChat: "show_chat"
         case .minimiseChat: "minimise_chat"

@@ -12,7 +12,7 @@ def test_the_small_client_of_the_protocol_page_says_hello(clinic):
     rivera = clinic.provider()
     page = clinic.context({"width": 360, "height": 740}).new_page()
     page.goto(f"{clinic.relay.origin}/r/demo")
-    page.evaluate(f"() => {{ {code}\n }}")
+    page.evaluate(f"async () => {{ {code}\n }}")
     rivera.has_row("Ada")
     rivera.unread("Ada", 1)
     rivera.open_chat("Ada")

@@ -7,6 +7,7 @@ struct FloorPlanTests {
     static let doors: [String: Set<String>] = [
         "Rooms": [],
         "WireProtocol": ["Rooms", "NIOCore"],
+        "SealedChat": ["Crypto", "Foundation", "FoundationEssentials"],
         "Admission": ["JWTKit", "Crypto", "FoundationEssentials"],
         "RelayServer": [
             "Rooms", "WireProtocol", "Admission", "CHost", "Crypto", "DequeModule", "Dispatch",

@@ -1,4 +1,4 @@
-"""A client of `lethe.v1` written from docs/protocol.md alone, on Python's sockets: it can also break
+"""A client of `lethe.v1` written from docs/protocol.md alone, on Python's sockets; it can break
 every rule, which a well-kept library cannot."""
 
 import base64
@@ -26,8 +26,27 @@ class Closed(Exception):
         self.reason = reason
 
 
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def secret():
-    return base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
+    return base64url(os.urandom(32))
+
+
+def page_key():
+    """65 bytes that begin as a public key does. The relay does not ask whether it is one."""
+    return base64url(b"\4" + os.urandom(64))
+
+
+def credential(**members):
+    """What every first frame says of its page."""
+    return {"session": secret(), "suite": 1, "key": page_key(), **members}
+
+
+def sealed_card(letter="A", size=577):
+    """A card that nobody sealed, of a length that one may have."""
+    return letter * ((size * 4 + 2) // 3 - 1) + "A"
 
 
 def points(after):
@@ -204,6 +223,7 @@ class Page(Socket):
         self.frames = []
         self.numbers = {}
         self.secret = secret()
+        self.key = page_key()
         self.room = options.get("room", "demo")
         super().__init__(relay, **options)
         assert self.status == 101, self.answer
@@ -281,11 +301,12 @@ class Page(Socket):
 class Patient(Page):
     slot = PATIENT
 
-    def __init__(self, relay, secret=None, resume=None, rejoin=None, greet=True, **options):
+    def __init__(self, relay, secret=None, key=None, resume=None, rejoin=None, greet=True,
+                 **options):
         super().__init__(relay, **options)
-        if secret:
-            self.secret = secret
-        first = {"type": "check_in", "session": self.secret}
+        self.secret = secret or self.secret
+        self.key = key or self.key
+        first = {"type": "check_in", "session": self.secret, "suite": 1, "key": self.key}
         if resume is not None:
             first["resume"] = resume
         if rejoin is not None:
@@ -301,20 +322,21 @@ class Patient(Page):
 
     def again(self, after=None, **options):
         """The same page on a new socket. `after`: {conversation: last sequence}."""
-        return Patient(self.relay, secret=self.secret, room=self.room,
+        return Patient(self.relay, secret=self.secret, key=self.key, room=self.room,
                        resume=points(after or {}), **options)
 
 
 class Provider(Page):
     slot = PROVIDER
 
-    def __init__(self, relay, provider="rivera", secret=None, resume=None, token=None, greet=True,
-                 **options):
+    def __init__(self, relay, provider="rivera", secret=None, key=None, resume=None, token=None,
+                 greet=True, **options):
         super().__init__(relay, **options)
-        if secret:
-            self.secret = secret
+        self.secret = secret or self.secret
+        self.key = key or self.key
         self.token = relay.token(provider, self.room) if token is None else token
-        first = {"type": "sign_in", "token": self.token, "session": self.secret}
+        first = {"type": "sign_in", "token": self.token, "session": self.secret, "suite": 1,
+                 "key": self.key}
         if resume is not None:
             first["resume"] = resume
         self.send_text(json.dumps(first))
@@ -327,5 +349,5 @@ class Provider(Page):
         return self.latest("conversation", visit=visit)
 
     def again(self, after=None, **options):
-        return Provider(self.relay, secret=self.secret, token=self.token, room=self.room,
-                        resume=points(after or {}), **options)
+        return Provider(self.relay, secret=self.secret, key=self.key, token=self.token,
+                        room=self.room, resume=points(after or {}), **options)

@@ -1,8 +1,18 @@
 """People in front of real pages: what they see and press, in the words on the screen."""
 
+import pathlib
 import re
 
 from playwright.sync_api import expect
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+
+
+def nonce_watch():
+    """A script for every page: no nonce may come twice under one key. See nonces.js."""
+    source = (TESTS / "WebTests/support/nonces.js").read_text()
+    return source.replace("export function", "function") + "\nwindow.nonces = watchNonces()\n"
+
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -21,6 +31,7 @@ class Clinic:
         context = self.browser.new_context(
             ignore_https_errors=True, viewport=viewport, locale="en-US")
         context.set_default_timeout(10_000)
+        context.add_init_script(nonce_watch())
         self.contexts.append(context)
         return context
 
@@ -46,9 +57,12 @@ class Clinic:
         return patient
 
     def leave(self):
+        repeats = [repeat for context in self.contexts for page in context.pages
+                   for repeat in page.evaluate("() => window.nonces?.repeats ?? []")]
         for context in self.contexts:
             context.close()
         assert self.complaints == []
+        assert repeats == [], "a nonce came twice under one key"
 
 
 class Person:
@@ -75,6 +89,58 @@ class Person:
 
     def does_not_see(self, text):
         expect(self.page.locator("body")).not_to_contain_text(text)
+
+    @property
+    def safety(self):
+        return self.page.locator("safety-code")
+
+    @property
+    def safety_chip(self):
+        return self.safety.get_by_role("button", name="Safety code")
+
+    @property
+    def safety_panel(self):
+        return self.page.get_by_role("group", name="Safety code")
+
+    @property
+    def safety_code(self):
+        """The six digits on the chip, once the two pages are paired."""
+        digits = self.safety_chip.locator(".safety__code")
+        expect(digits).to_have_text(re.compile(r"^\d{3} \d{3}$"))
+        return digits.inner_text().replace(" ", "")
+
+    def safety_is(self, state):
+        expect(self.safety_chip).to_contain_text(state)
+
+    def open_safety(self):
+        self.safety_chip.click()
+        expect(self.safety_panel).to_be_visible()
+        return self.safety_panel
+
+    def compare(self, matches):
+        """Says in the panel what came of comparing the codes."""
+        panel = self.open_safety()
+        if matches:
+            panel.get_by_role("button", name="They are the same").click()
+        else:
+            panel.get_by_role("button", name="They are different").click()
+            panel.get_by_role("button", name="Yes, they are different").click()
+
+    @property
+    def keeps_button(self):
+        return self.page.locator("keeps-panel").get_by_role("button", name="Not stored.")
+
+    def fact_is(self, text):
+        expect(self.keeps_button).to_have_text(text)
+
+    @property
+    def stopped(self):
+        """What stands in the composer's place when nothing may be sent."""
+        return self.page.locator("stopped-banner")
+
+    @property
+    def alerted(self):
+        return self.page.locator("page-announcer [role=alert]")
 
     def look(self):
         """The page is in front and has the focus: what is on the screen is seen."""

@@ -1,7 +1,9 @@
 """A wire between a browser and the relay that a test can cut: nothing passes, nothing is closed."""
 
+import queue
 import socket
 import threading
+import time
 
 
 class Wire:
@@ -9,6 +11,7 @@ class Wire:
         self.relay = relay
         self.whole = threading.Event()
         self.whole.set()
+        self.delay = 0  # Seconds that each direction takes.
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.origin = f"https://localhost:{self.port}"
@@ -35,15 +38,29 @@ class Wire:
                 threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
     def _pump(self, source, target):
+        waiting = queue.Queue()
+        threading.Thread(target=self._deliver, args=(waiting, source, target), daemon=True).start()
         try:
             while data := source.recv(65536):
-                self.whole.wait()
-                target.sendall(data)
+                waiting.put((time.monotonic() + self.delay, data))
         except OSError:
             pass
-        self.whole.wait()
-        for end in (source, target):
+        waiting.put((time.monotonic() + self.delay, b""))
+
+    def _deliver(self, waiting, source, target):
+        while True:
+            due, data = waiting.get()
+            time.sleep(max(0, due - time.monotonic()))
+            self.whole.wait()
             try:
-                end.shutdown(socket.SHUT_RDWR)
+                if data:
+                    target.sendall(data)
+                    continue
             except OSError:
                 pass
+            for end in (source, target):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+            return

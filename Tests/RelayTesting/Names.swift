@@ -70,7 +70,7 @@ package struct Names: Sendable {
             if let provider { "\(self[provider]) is \(status)" } else { "provider: \(status)" }
         case .position(let place):
             if let place { "position \(place)" } else { "no position" }
-        case .duty(let session): "on duty \(self[session])"
+        case .duty(let session, _): "on duty \(self[session])"
         case .offDuty(let session): "off duty \(self[session])"
         case .patientConversation(let id, _, _, let phase): "chat \(self[id]) \(phase)"
         case .yourVisitOver(let reason): "visit over (\(reason))"

@@ -34,6 +34,7 @@ package struct Page: Sendable {
     package let name: String
     package let role: Role
     package let secret: SecretDigest
+    package let pageKey: PageKey
     package var connection: ConnectionID?
     package var chats: [ConversationID: Chat] = [:]
     /// Why the relay closed the last socket; `nil`: it did not.
@@ -49,6 +50,7 @@ package struct Page: Sendable {
     package var statusOf: ProviderID?
     package var position: Int?
     package var duties: [ProviderSessionID] = []
+    package var dutyKeys: [ProviderSessionID: PageKey] = [:]
     private var lastEpochs: [ProviderSessionID: UInt16] = [:]
     package var visitOver: VisitEnd?
 
@@ -60,10 +62,11 @@ package struct Page: Sendable {
     package var isReady = false
     package var chatsElsewhere: Int?
 
-    package init(name: String, role: Role, secret: SecretDigest) {
+    package init(name: String, role: Role, secret: SecretDigest, pageKey: PageKey) {
         self.name = name
         self.role = role
         self.secret = secret
+        self.pageKey = pageKey
     }
 
     package var slot: Slot { role == .patient ? .patient : .provider }
@@ -117,9 +120,11 @@ package struct Page: Sendable {
             status = newStatus
             statusOf = provider
         case .position(let place): position = place
-        case .duty(let session):
+        case .duty(let session, let key):
             guard !duties.contains(session) else { return "on duty twice" }
+            guard dutyKeys[session].map({ $0 == key }) ?? true else { return "another key" }
             duties.append(session)
+            dutyKeys[session] = key
         case .offDuty(let session):
             duties.removeAll { $0 == session }
         case .patientConversation(let id, let session, let epoch, let phase):
@@ -178,5 +183,12 @@ package struct Page: Sendable {
         default: return "a patient's notice"
         }
         return nil
+    }
+}
+
+extension PageKey {
+    /// A key for tests, which no page could use.
+    package static func numbered(_ number: UInt8) -> PageKey {
+        PageKey([4] + Array(repeating: number, count: PageKey.byteCount - 1))
     }
 }

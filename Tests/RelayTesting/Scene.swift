@@ -152,8 +152,8 @@ package struct Scene: Sendable {
         let source = sources[name] ?? SourceID(1_000 + UInt64(index(of: name)))
         sources[name] = source
         let entrance = PatientEntrance(
-            secret: page(name).secret, rejoin: rejoin, resume: resume, source: source,
-            entropy: entropy)
+            secret: page(name).secret, pageKey: page(name).pageKey, rejoin: rejoin,
+            resume: resume, source: source, entropy: entropy)
         let connection = stage.shell.connect(index(of: name))
         stage.happen(.connected(connection, .patient(entrance)))
     }
@@ -165,8 +165,8 @@ package struct Scene: Sendable {
             preconditionFailure("\(name) is not a provider")
         }
         let entrance = ProviderEntrance(
-            provider: provider, secret: page(name).secret, resume: resume, key: SignInKeyID(key),
-            tokenIsExpired: expired)
+            provider: provider, secret: page(name).secret, pageKey: page(name).pageKey,
+            resume: resume, key: SignInKeyID(key), tokenIsExpired: expired)
         let connection = stage.shell.connect(index(of: name))
         stage.happen(.connected(connection, .provider(entrance)))
     }

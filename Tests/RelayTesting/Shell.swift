@@ -108,7 +108,9 @@ package struct Shell: Sendable {
     package mutating func load(_ name: String, _ role: Page.Role) -> Int {
         let word = UInt64(pages.count + 1)
         pages.append(
-            Page(name: name, role: role, secret: SecretDigest(word, ~word, word << 8, 0)))
+            Page(
+                name: name, role: role, secret: SecretDigest(word, ~word, word << 8, 0),
+                pageKey: .numbered(UInt8(truncatingIfNeeded: word))))
         return pages.count - 1
     }
 
@@ -183,6 +185,11 @@ package struct Shell: Sendable {
                 return complain("forward after the socket was gone")
             }
             forward(to: page, of: event)
+        case .pass(let passage, let connection):
+            guard let page = sockets[connection] else {
+                return complain("passed on after the socket was gone")
+            }
+            pass(passage, to: page, of: event)
         case .notify(let notice, let connection):
             guard let page = sockets[connection] else {
                 return complain("\(notice) after the socket was gone")
@@ -345,6 +352,33 @@ package struct Shell: Sendable {
         guard pages[page].slot == frame.slot.other, pages[page].chats[frame.conversation] != nil
         else { return complain("forwarded to somebody else") }
         if isRecording { tell(page, "typing in \(names[frame.conversation])") }
+    }
+
+    /// Pairing: from the page that said it to the other one, and to nobody else.
+    private mutating func pass(_ passage: Passage, to page: Int, of event: Event) {
+        guard case .command(let command, let connection) = event, let writer = sockets[connection]
+        else { return complain("passed on what nobody said") }
+        let receiver = pages[page]
+        switch (passage, command) {
+        case (.commit(let visit), .patient(.commit(let session))):
+            guard receiver.session == session,
+                receiver.rows[visit]?.pageKey == pages[writer].pageKey
+            else { return complain("a commit for somebody else") }
+            if isRecording { tell(page, "commit of \(names[visit])") }
+        case (.offer(let session), .provider(.offer(let visit))):
+            guard pages[writer].session == session,
+                pages[writer].rows[visit]?.pageKey == receiver.pageKey,
+                receiver.dutyKeys[session] == pages[writer].pageKey
+            else { return complain("an offer for somebody else") }
+            if isRecording { tell(page, "offer of \(names[session])") }
+        case (.wrap(let id), .patient(.wrap(let said))):
+            guard id == said, pages[writer].chats[id] != nil, receiver.slot == .provider,
+                receiver.chats[id] != nil
+            else { return complain("a wrap for somebody else") }
+            if isRecording { tell(page, "wrap of \(names[id])") }
+        default:
+            complain("passed on what was not said")
+        }
     }
 
     private mutating func erase(_ id: ConversationID, _ cause: ErasureCause) {

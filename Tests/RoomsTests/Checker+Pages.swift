@@ -51,6 +51,7 @@ extension Checker {
 
     func check(_ page: Page, against session: ProviderSession) throws {
         try require(page.session == session.id && page.isReady, "\(page.name) is not ready")
+        try require(page.pageKey == session.pageKey, "\(page.name) goes by another key")
         try require(
             page.stoppingAt == room.stoppingAt || room.isStopped,
             "\(page.name) does not know of the stop")
@@ -88,7 +89,7 @@ extension Checker {
                 session.id == reader ? .you(session.provider) : .other(session.provider)
             }
         return VisitRow(
-            visit: visit.id, arrived: visit.arrived, presence: presence,
+            visit: visit.id, pageKey: visit.pageKey, arrived: visit.arrived, presence: presence,
             since: visit.lostAt ?? visit.visibilityChangedAt, hasRejoined: visit.page > 1,
             holder: holder, isInCall: session?.call == visit.id, pending: visit.pending,
             conversation: session?.id == reader ? visit.live : nil)

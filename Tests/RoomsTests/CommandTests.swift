@@ -7,13 +7,15 @@ import Testing
 struct CommandTests {
     private static let handle = ConversationID(1)
     static let ofProviders: [ProviderCommand] = [
-        .supersede, .openChat(VisitID(1)), .showChat(handle), .minimiseChat(handle),
+        .supersede, .offer(VisitID(1)), .pair(VisitID(1)), .openChat(VisitID(1)), .showChat(handle),
+        .minimiseChat(handle),
         .closeChat(handle), .endChat(handle), .startCall(VisitID(1), ends: nil),
         .endCall(handle, .finish), .removeVisit(VisitID(1)), .setStatus(.away), .copied(handle),
         .keepOpen(handle), .wipe, .bye, .signOut,
     ]
     static let ofPatients: [PatientCommand] = [
-        .card(session: ProviderSessionID(1), revision: 1), .pending(count: 1), .rejoinShown,
+        .card(session: ProviderSessionID(1), revision: 1),
+        .commit(session: ProviderSessionID(1)), .wrap(handle), .pending(count: 1), .rejoinShown,
         .presence(isVisible: false), .leave,
     ]
 
@@ -44,6 +46,8 @@ struct CommandTests {
             #expect(scene.transcript == "Rivera ← refused \(name) (unknownConversation)")
         case .supersede:
             #expect(scene.transcript == "Rivera ← refused \(name) (notAllowed)")
+        case .offer, .pair:
+            #expect(scene.transcript.isEmpty)
         case .setStatus, .wipe, .bye, .signOut:
             #expect(!scene.transcript.contains("refused"))
         }

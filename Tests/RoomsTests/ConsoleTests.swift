@@ -288,7 +288,8 @@ struct ConsoleTests {
                 .provider(
                     ProviderEntrance(
                         provider: ProviderID(1), secret: scene.page("Rivera").secret,
-                        key: SignInKeyID(0)))), at: Instant(nanoseconds: 0), into: &effects)
+                        pageKey: scene.page("Rivera").pageKey, key: SignInKeyID(0)))),
+            at: Instant(nanoseconds: 0), into: &effects)
         #expect(effects == [.disconnect(connection, .signInRefused)])
     }
 

@@ -76,8 +76,9 @@ struct RejoinTests {
                 connection,
                 .patient(
                     PatientEntrance(
-                        secret: former.secret, resume: former.resumePoints, source: SourceID(1),
-                        entropy: 0))), at: Instant(nanoseconds: 0), into: &effects)
+                        secret: former.secret, pageKey: former.pageKey,
+                        resume: former.resumePoints, source: SourceID(1), entropy: 0))),
+            at: Instant(nanoseconds: 0), into: &effects)
         #expect(effects == [.disconnect(connection, .unknownVisit)])
     }
 

@@ -206,18 +206,23 @@ struct Schedule {
         _ page: Int, rejoin: RejoinCode? = nil, resume: [ResumePoint]?
     ) throws {
         let secret = stage.shell.pages[page].secret
+        let isKnown =
+            stage.room.visitsBySecret[secret] != nil || stage.room.sessionsBySecret[secret] != nil
+        let isConnected = stage.shell.pages[page].connection != nil
+        let cheats = isKnown && !isConnected && random.chance(2)
+        let pageKey = cheats ? .numbered(0) : stage.shell.pages[page].pageKey
         let role = stage.shell.pages[page].role
         let connection = stage.shell.connect(page)
         switch role {
         case .patient:
             let entrance = PatientEntrance(
-                secret: secret, rejoin: rejoin, resume: resume,
+                secret: secret, pageKey: pageKey, rejoin: rejoin, resume: resume,
                 source: SourceID(UInt64(random.below(4))), entropy: random.next())
             try happen(.connected(connection, .patient(entrance)))
         case .provider(let provider):
             let entrance = ProviderEntrance(
-                provider: provider, secret: secret, resume: resume, key: SignInKeyID(key()),
-                tokenIsExpired: random.chance(8))
+                provider: provider, secret: secret, pageKey: pageKey, resume: resume,
+                key: SignInKeyID(key()), tokenIsExpired: random.chance(8))
             try happen(.connected(connection, .provider(entrance)))
         }
     }
@@ -376,7 +381,11 @@ struct Schedule {
                 .card(
                     session: random.pick(stage.shell.pages[index].duties) ?? ProviderSessionID(1),
                     revision: lastRevision)
-            case 30..<45: .pending(count: random.below(stage.room.limits.pendingMessages + 1))
+            case 30..<34:
+                .commit(
+                    session: random.pick(stage.shell.pages[index].duties) ?? ProviderSessionID(1))
+            case 34..<38: .wrap(anyConversation() ?? ConversationID(7))
+            case 38..<45: .pending(count: random.below(stage.room.limits.pendingMessages + 1))
             case 45..<60: .rejoinShown
             case 60..<75: .presence(isVisible: random.chance(50))
             default: .leave

@@ -1,3 +1,4 @@
+import RelayTesting
 import Testing
 
 @testable import Rooms
@@ -92,21 +93,22 @@ struct ValueTests {
         var room = Room(index: 3)
         var effects: [Effect] = []
         let now = Instant(nanoseconds: 0)
+        let key = PageKey.numbered(1)
         room.handle(
             .connected(
                 ConnectionID(1),
                 .provider(
                     ProviderEntrance(
                         provider: ProviderID(0), secret: SecretDigest(1, 1, 1, 1),
-                        key: SignInKeyID(0)))), at: now, into: &effects)
+                        pageKey: key, key: SignInKeyID(0)))), at: now, into: &effects)
         for number in 2...4 as ClosedRange<UInt64> {
             room.handle(
                 .connected(
                     ConnectionID(number),
                     .patient(
                         PatientEntrance(
-                            secret: SecretDigest(number, 0, 0, 0), source: SourceID(number),
-                            entropy: number))), at: now, into: &effects)
+                            secret: SecretDigest(number, 0, 0, 0), pageKey: key,
+                            source: SourceID(number), entropy: number))), at: now, into: &effects)
         }
         let handles = room.conversations.rows.map(\.id.rawValue).sorted()
         #expect(handles == [3 << 24 | 1, 3 << 24 | 2, 3 << 24 | 3])

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from client import ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD
+from client import ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, sealed_card
 
 
 def write(patient, provider, chat, *texts):
     """Messages, receipts of both sides and a card: all that can be held."""
-    patient.command("card", session=provider.welcome["session"], revision=1, card="QWRh")
+    patient.command("card", session=provider.welcome["session"], revision=1, card=sealed_card())
     for text in texts or ("one", "two"):
         patient.message(chat, text)
     provider.message(chat, "three")
@@ -35,7 +35,7 @@ def test_the_relay_says_what_it_holds(start):
     write(patient, provider, chat)
     status = room.relay.status()
     assert (status["messages"], status["cards"]) == (3, 1)
-    assert 3 * 280 <= status["bytes"] <= 3 * 284 + 4 * 42 + 4
+    assert 3 * 280 <= status["bytes"] <= 3 * 284 + 4 * 42 + 770
     assert (status["visits"], status["sessions"], status["conversations"]) == (1, 1, 1)
 
 
@@ -291,7 +291,7 @@ def test_a_finished_patient_may_leave_before_the_erasure(room):
 def test_a_visit_that_ends_takes_its_card_with_it(start):
     room = start()
     patient, provider, chat = room.chat()
-    patient.command("card", session=provider.welcome["session"], revision=1, card="QWRh")
+    patient.command("card", session=provider.welcome["session"], revision=1, card=sealed_card())
     provider.notice("card")
     assert room.relay.status()["cards"] == 1
     patient.command("leave")

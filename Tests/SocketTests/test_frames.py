@@ -5,7 +5,8 @@ import time
 import pytest
 
 from client import (
-    ACCEPTED, CLASSES, DELIVERED, HEADER, MESSAGE, PATIENT, PROVIDER, SEEN, TYPING, UNREAD)
+    ACCEPTED, CLASSES, DELIVERED, HEADER, MESSAGE, PATIENT, PROVIDER, SEEN, TYPING, UNREAD,
+    credential)
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_a_binary_first_frame_is_refused(room):
 def test_nobody_introduces_themselves_twice(room, role, first):
     page = room.patient() if role == "patient" else room.provider()
     members = {"token": room.relay.token("rivera", room.name)} if first == "sign_in" else {}
-    page.command(first, session=page.secret, **members)
+    page.command(first, **credential(session=page.secret), **members)
     assert page.closing() == 4100
 
 
@@ -159,7 +160,7 @@ def test_nobody_introduces_themselves_twice(room, role, first):
     "A" * 43 + "=", " " + "A" * 42, "A" * 5_000, 1, None, [], {}, True])
 def test_a_secret_has_thirty_two_bytes_in_one_spelling(room, session):
     page = room.socket()
-    page.command("check_in", session=session)
+    page.command("check_in", **credential(session=session))
     assert page.closing() == 4100
 
 

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from client import (
-    ACCEPTED, MESSAGE, UNREAD, Closed, Patient, Provider, Socket)
+from client import ACCEPTED, MESSAGE, UNREAD, Closed, Patient, Provider, Socket
 
 LARGEST = bytes(16_384)
 

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from client import ACCEPTED, MESSAGE, Patient
+from client import ACCEPTED, MESSAGE, Patient, sealed_card
 from http_raw import ask, get
 from relay import BINARY, Relay, environment, free_port
 
@@ -50,7 +50,7 @@ def chat_for_a_while(room):
     provider = room.provider()
     patients = [room.patient() for _ in range(5)]
     for patient in patients:
-        patient.command("card", session=provider.welcome["session"], revision=1, card="QWRh")
+        patient.command("card", session=provider.welcome["session"], revision=1, card=sealed_card())
         for number in range(10):
             patient.message(patient.conversation, "", content=os.urandom(16_384))
         patient.incoming(ACCEPTED, sequence=10)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from client import (
-    ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, Closed, Patient, points, secret)
+    ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, Closed, Patient, credential, points, sealed_card)
 
 
 def test_a_patient_whose_socket_dropped_gets_what_was_said_meanwhile(room):
@@ -84,7 +84,7 @@ def test_a_snapshot_comes_in_its_order(room):
     provider = room.provider()
     patients = [room.patient() for _ in range(2)]
     for patient in patients:
-        card = {"session": provider.welcome["session"], "revision": 1, "card": "QWRh"}
+        card = {"session": provider.welcome["session"], "revision": 1, "card": sealed_card()}
         patient.command("card", **card)
         patient.message(patient.conversation, "hello")
         patient.incoming(ACCEPTED)
@@ -113,7 +113,7 @@ def test_a_resume_without_the_member_begins_at_the_beginning_too(room):
     provider.message(chat, "one")
     patient.incoming(MESSAGE)
     patient.drop()
-    again = Patient(room.relay, room=room.name, secret=patient.secret)
+    again = Patient(room.relay, room=room.name, secret=patient.secret, key=patient.key)
     assert again.welcome["resumed"] is True
     assert again.texts() == ["one"]
 
@@ -191,7 +191,7 @@ def test_a_snapshot_of_more_than_one_burst_comes_once(start):
     provider = room.provider()
     patients = [room.patient() for _ in range(100)]
     for patient in patients:
-        patient.command("card", session=provider.welcome["session"], revision=1, card="A" * 600)
+        patient.command("card", session=provider.welcome["session"], revision=1, card=sealed_card())
         patient.sync()
     provider.drop()
     again = provider.again({})
@@ -317,7 +317,7 @@ def test_five_wrong_codes_from_an_address_are_enough(room):
 @pytest.mark.parametrize("code", ["", "AAA", "AAAAA", "aaaa", "AA0A", "AAIA", "ÄÄÄÄ", 2222, None])
 def test_what_cannot_be_a_rejoin_code_is_a_protocol_error(room, code):
     page = room.socket()
-    page.command("check_in", session=secret(), rejoin=code)
+    page.command("check_in", **credential(), rejoin=code)
     assert page.closing() == 4100
 
 

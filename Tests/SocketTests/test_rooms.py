@@ -3,7 +3,8 @@
 import pytest
 
 from client import (
-    ACCEPTED, DELIVERED, MESSAGE, SEEN, TYPING, UNREAD, Patient, Provider)
+    ACCEPTED, DELIVERED, MESSAGE, SEEN, TYPING, UNREAD, Patient, Provider, base64url,
+    sealed_card)
 
 
 @pytest.fixture
@@ -100,8 +101,8 @@ def test_more_pending_than_a_page_keeps_is_a_protocol_error(room, count):
 
 def test_cards_go_to_their_session_only(pair):
     one, two, patient, visit = pair
-    patient.command("card", session=one.welcome["session"], revision=1, card="Zm9yLW9uZQ")
-    assert one.notice("card")["card"] == "Zm9yLW9uZQ"
+    patient.command("card", session=one.welcome["session"], revision=1, card=sealed_card("B"))
+    assert one.notice("card")["card"] == sealed_card("B")
     two.sync()
     assert two.all("card") == []
 
@@ -109,19 +110,26 @@ def test_cards_go_to_their_session_only(pair):
 def test_an_older_card_does_not_replace_a_newer(room):
     patient, provider, _ = room.chat()
     session = provider.welcome["session"]
-    for revision, card in ((2, "dHdv"), (1, "b25l"), (2, "b25l"), (3, "dGhyZWU")):
-        patient.command("card", session=session, revision=revision, card=card)
+    for revision, card in ((2, "C"), (1, "B"), (2, "D"), (3, "E")):
+        patient.command("card", session=session, revision=revision, card=sealed_card(card))
     provider.notice("card", revision=3)
-    assert [notice["card"] for notice in provider.all("card")] == ["dHdv", "dGhyZWU"]
+    assert [notice["card"] for notice in provider.all("card")] == [
+        sealed_card("C"), sealed_card("E")]
 
 
-def test_a_card_of_four_kibibytes_goes_through_unchanged_and_a_longer_one_does_not(room):
+@pytest.mark.parametrize("size", [577, 1089, 2113, 4161])
+def test_a_card_of_each_length_goes_through_unchanged(room, size):
+    patient, provider, _ = room.chat()
+    card = sealed_card("Z", size)
+    patient.command("card", session=provider.welcome["session"], revision=1, card=card)
+    assert provider.notice("card")["card"] == card
+
+
+@pytest.mark.parametrize("size", [0, 1, 576, 578, 2112, 4096, 4162])
+def test_a_card_of_another_length_is_a_protocol_error(room, size):
     patient, provider, _ = room.chat()
     session = provider.welcome["session"]
-    largest = "A" * 5462
-    patient.command("card", session=session, revision=1, card=largest)
-    assert provider.notice("card")["card"] == largest
-    patient.command("card", session=session, revision=2, card="A" * 5463)
+    patient.command("card", session=session, revision=1, card=base64url(bytes(size)))
     assert patient.closing() == 4100
 
 
@@ -417,7 +425,7 @@ PROVIDER_COMMANDS = [
     ("keep_open", {"conversation": 1}), ("wipe", {}), ("bye", {}), ("sign_out", {}),
 ]
 PATIENT_COMMANDS = [
-    ("card", {"session": 1, "revision": 1, "card": "QWRh"}), ("pending", {"count": 1}),
+    ("card", {"session": 1, "revision": 1, "card": sealed_card()}), ("pending", {"count": 1}),
     ("rejoin_shown", {}), ("presence", {"visible": True}), ("leave", {}),
 ]
 

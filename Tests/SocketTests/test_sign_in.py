@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from client import MESSAGE, Closed, Patient, Provider, connect, secret
+from client import MESSAGE, Closed, Patient, Provider, connect, credential
 from tokens import claims, encoded, new_key, signed
 
 
@@ -42,7 +42,7 @@ def test_garbage_is_no_token(room, token):
 
 def test_a_sign_in_without_a_token_is_a_protocol_error(room):
     page = room.socket()
-    page.command("sign_in", session=secret())
+    page.command("sign_in", **credential())
     assert page.closing() == 4100
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from client import MESSAGE, Closed, secret
+from client import MESSAGE, Closed, credential
 from http_raw import ask, get, upgrade
 
 
@@ -109,9 +109,9 @@ def test_while_it_stops_the_relay_drains(ended):
     assert (answer.status, answer.body.strip()) == (503, b"draining")
     assert ask(relay, get(relay, "/r/demo")).status == 200
     assert ask(relay, upgrade(relay)).status == 101
-    waiting.command("check_in", session=secret())
+    waiting.command("check_in", **credential())
     assert waiting.closing() == 4114
-    signing_in.command("sign_in", session=secret(), token=relay.token("lee"))
+    signing_in.command("sign_in", **credential(), token=relay.token("lee"))
     assert signing_in.closing() == 4114
 
 

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from client import MESSAGE, Closed, Socket, secret
+from client import MESSAGE, Closed, Socket, credential
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
@@ -286,7 +286,7 @@ def test_fragments_do_not_make_a_larger_message_possible(patient, opcode, total)
 
 
 def test_frames_glued_behind_the_upgrade_are_read(shared, room):
-    first = {"type": "check_in", "session": secret()}
+    first = {"type": "check_in", **credential()}
     glued = b"".join(Socket.frame(TEXT, json.dumps(part).encode())
                      for part in (first, {"type": "ping"}))
     socket = Socket(shared, room=room.name, glued=glued)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import {tagByteCount} from '../../Sources/Web/relay/aead.js'
+import {decodeInner} from '../../Sources/Web/relay/body.js'
 import {decodeFrame, encodeFrame, FrameError} from '../../Sources/Web/relay/frames.js'
-import {decodeBody} from '../../Sources/Web/relay/body.js'
 import {bytesOf, vectors} from './support/vectors.js'
 
 for (const vector of vectors('frames.json')) {
@@ -16,7 +17,9 @@ for (const vector of vectors('frames.json')) {
     test(`A page reads: ${vector.name}`, () => {
       const {body, ...header} = decodeFrame(bytes)
       assert.deepEqual(header, vector.header)
-      if (vector.text !== undefined) assert.deepEqual(decodeBody(body), {what: 'text', text: vector.text})
+      // In these vectors nothing is sealed: where a tag would be there are zeros.
+      const inner = body.subarray(0, body.length - tagByteCount)
+      if (vector.text !== undefined) assert.deepEqual(decodeInner(inner), {what: 'text', text: vector.text})
     })
   }
   if (!vector.valid && vector.path === 'to_page') {

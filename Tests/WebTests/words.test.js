@@ -39,7 +39,40 @@ test('The title says how many and never who', () => {
   assert.equal(words.patient.titleUnread(1), '(1) New message')
 })
 
-test('Nothing is claimed that is not true yet', () => {
+test('That a chat is end-to-end encrypted is said in one place, which follows the live chat', () => {
   const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
-  for (const {text} of [...sources(/\.html$/), {text: all}]) assert.doesNotMatch(text, /end-to-end|can't read|cannot read/i)
+  assert.equal([...all.matchAll(/end-to-end/gi)].length, 1)
+  assert.equal(words.endToEnd, `End-to-end encrypted. ${words.notStored}`)
+  for (const {text, path} of sources(/\.html$/)) assert.doesNotMatch(text, /end-to-end/i, path)
+  for (const {text, path} of sources(/^(elements|pages)\/.*\.js$/)) {
+    if (/\bendToEnd\b/.test(code(text))) assert.equal(path, 'elements/keeps-panel.js')
+  }
+})
+
+test('Nobody is told that a service which tampers is powerless', () => {
+  const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
+  for (const {text} of [...sources(/\.html$/), {text: all}]) assert.doesNotMatch(text, /can't read|cannot read|nobody can|impossible|unbreakable|guarantee/i)
+  assert.match(words.safety.before, /tampering/)
+  for (const side of /** @type {const} */ (['patient', 'provider'])) assert.match(words.keeps[side].tampers, /tampers/)
+})
+
+test('The safety code has one name, and whoever sees it is told how to compare it', () => {
+  const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
+  assert.doesNotMatch(all, /safety (?:number|word)|security code|verification code|verify code|fingerprint/i)
+  for (const said of [words.safety.how, words.draft.held]) assert.match(said, /by voice, never in the chat\. Nobody will ever ask you to type it\.$/)
+})
+
+test('An end that was not proved is never said to be the provider\'s', () => {
+  assert.match(words.patient.cleared(true), /^Your provider ended this chat\. .*only on this screen/)
+  assert.match(words.patient.cleared(false), /^The connection service ended this chat\. .*only on this screen/)
+  assert.doesNotMatch(words.patient.cleared(false) + words.patient.ended(false), /provider/)
+})
+
+test('Whatever stops a chat is said to both sides, with what to do', () => {
+  for (const [stop, sides] of Object.entries(words.stopped.kinds)) {
+    for (const {title, body} of Object.values(sides)) {
+      assert.match(title, /\.$/, stop)
+      assert.match(body, /[Rr]eload|close and erase|call them/, stop)
+    }
+  }
 })

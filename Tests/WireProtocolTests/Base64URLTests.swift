@@ -15,6 +15,7 @@ struct Base64URLTests {
         ])
     func examples(encoded: String, decoded: String) {
         #expect(Base64URL.decode(Array(encoded.utf8)) == Array(decoded.utf8))
+        #expect(Base64URL.encode(decoded.utf8) == Array(encoded.utf8))
     }
 
     @Test("The alphabet is that of section 5: - and _ for + and /")

@@ -6,8 +6,11 @@ import Testing
 @Suite("Reading commands")
 struct ClientMessageTests {
     private static let secret = PageSecret(bytes: Array(0..<32))
+    private static let pageKey = PageKey([4] + Array(repeating: 7, count: 64))
     private static let spelledSecret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
-    private static let card = ClientText(Array("eyJuYW1lIjoiQWRhIiwicmVhc29uIjoiIn0".utf8))
+    private static let spelledKey =
+        #""suite":1,"key":"\#(String(decoding: Base64URL.encode(pageKey.bytes), as: UTF8.self))""#
+    private static let card = ClientText(Array(repeating: UInt8(ascii: "A"), count: 770))
     private static let token = ClientText(Array("a.b.c".utf8))
 
     private static func resume(_ points: (UInt32, UInt32)...) -> [ResumePoint] {
@@ -20,15 +23,20 @@ struct ClientMessageTests {
 
     /// What each command of the shared vectors means, by its name there.
     static let meanings: [String: ClientMessage] = [
-        "a new visit": .checkIn(secret, rejoin: nil, resume: nil),
+        "a new visit": .checkIn(secret, pageKey, rejoin: nil, resume: nil),
         "with a rejoin code": .checkIn(
-            secret, rejoin: RejoinCode(text: Array("K7PM".utf8)), resume: nil),
-        "a resume without conversations": .checkIn(secret, rejoin: nil, resume: []),
-        "a resume": .checkIn(secret, rejoin: nil, resume: resume((7, 3), (9, 0))),
+            secret, pageKey, rejoin: RejoinCode(text: Array("K7PM".utf8)), resume: nil),
+        "a resume without conversations": .checkIn(secret, pageKey, rejoin: nil, resume: []),
+        "a resume": .checkIn(secret, pageKey, rejoin: nil, resume: resume((7, 3), (9, 0))),
         "a card": .card(session: ProviderSessionID(2), revision: 1, card),
-        "the largest card, 4096 bytes": .card(
+        "the largest card, 4161 bytes": .card(
             session: ProviderSessionID(2), revision: 7,
-            ClientText(Array(repeating: UInt8(ascii: "A"), count: 5_462))),
+            ClientText(Array(repeating: UInt8(ascii: "A"), count: 5_548))),
+        "a commit": .pairing(
+            .patient(.commit(session: ProviderSessionID(2))), Pairing.commit),
+        "a wrap": .pairing(.patient(.wrap(ConversationID(7))), Pairing.wrap),
+        "an offer": .pairing(.provider(.offer(VisitID(3))), Pairing.offer),
+        "pair": provider(.pair(VisitID(3))),
         "nothing pending": .command(.patient(.pending(count: 0))),
         "twenty pending": .command(.patient(.pending(count: 20))),
         "the code is shown": .command(.patient(.rejoinShown)),
@@ -36,8 +44,8 @@ struct ClientMessageTests {
         "in background": .command(.patient(.presence(isVisible: false))),
         "leave": .command(.patient(.leave)),
         "ping from a patient": .ping,
-        "sign in": .signIn(secret, token: token, resume: nil),
-        "sign in again": .signIn(secret, token: token, resume: resume((.max, 2_000))),
+        "sign in": .signIn(secret, pageKey, token: token, resume: nil),
+        "sign in again": .signIn(secret, pageKey, token: token, resume: resume((.max, 2_000))),
         "supersede": provider(.supersede),
         "open a chat": provider(.openChat(VisitID(3))),
         "show a chat": provider(.showChat(ConversationID(7))),
@@ -155,8 +163,12 @@ struct ClientMessageTests {
         #expect(Self.read(#"{"type":"open_chat","visit":\#(number)}"#) == nil)
         #expect(Self.read(#"{"type":"close_chat","conversation":\#(number)}"#) == nil)
         #expect(Self.read(#"{"type":"start_call","visit":1,"ends":\#(number)}"#) == nil)
-        #expect(Self.read(#"{"type":"card","session":\#(number),"revision":1,"card":""}"#) == nil)
-        #expect(Self.read(#"{"type":"card","session":1,"revision":\#(number),"card":""}"#) == nil)
+        let card = String(repeating: "A", count: 770)
+        let cards = [
+            #"{"type":"card","session":\#(number),"revision":1,"card":"\#(card)"}"#,
+            #"{"type":"card","session":1,"revision":\#(number),"card":"\#(card)"}"#,
+        ]
+        for text in cards { #expect(Self.read(text) == nil) }
     }
 
     @Test("The greatest handle is a handle")
@@ -170,7 +182,8 @@ struct ClientMessageTests {
     func resumePointsAreBounded() {
         let resume = { (points: String) in
             Self.read(
-                #"{"type":"check_in","session":"\#(Self.spelledSecret)","resume":\#(points)}"#)
+                #"{"type":"check_in","session":"\#(Self.spelledSecret)",\#(Self.spelledKey),"#
+                    + #""resume":\#(points)}"#)
         }
         #expect(resume(#"[{"conversation":1,"after":4294967295}]"#) != nil)
         #expect(resume(#"[{"conversation":1,"after":4294967296}]"#) == nil)
@@ -184,29 +197,35 @@ struct ClientMessageTests {
         #expect(resume(points(ClientMessage.mostResumePoints)) != nil)
         #expect(resume(points(ClientMessage.mostResumePoints + 1)) == nil)
         let longest = #"{"conversation":4294967295,"after":4294967295},"#.utf8.count
-        let frame = #"{"type":"check_in","session":"","resume":[]}"#.utf8.count + 43
+        let frame =
+            #"{"type":"check_in","session":"",,"resume":[]}"#.utf8.count + 43
+            + Self.spelledKey.utf8.count
         #expect(
             frame + longest * ClientMessage.mostResumePoints <= WebSocketParser.largestText,
             "they fit into one text frame")
     }
 
-    @Test("A card is at most 4,096 bytes in base64url")
-    func cardsAreBounded() {
+    @Test("A card has one of four lengths")
+    func cardsHaveClasses() {
         let card = { (count: Int) in
             let card = String(repeating: "A", count: count)
             return Self.read(
                 #"{"type":"card","session":1,"revision":1,"card":"\#(card)"}"#
             )
         }
-        #expect(card(0) != nil)
-        #expect(card(5_462) != nil)
-        #expect(card(5_463) == nil)
+        for (byteCount, length) in zip(ClientMessage.cardByteCounts, [770, 1_452, 2_818, 5_548]) {
+            #expect(length == (byteCount * 4 + 2) / 3)
+            #expect(card(length) != nil)
+            #expect(card(length - 1) == nil)
+            #expect(card(length + 1) == nil)
+        }
+        #expect(card(0) == nil)
     }
 
     @Test("A secret is 32 bytes and its spelling the canonical one")
     func secretsAreExact() {
         let checkIn = { (secret: String) in
-            Self.read(#"{"type":"check_in","session":"\#(secret)"}"#)
+            Self.read(#"{"type":"check_in","session":"\#(secret)",\#(Self.spelledKey)}"#)
         }
         #expect(checkIn(Self.spelledSecret) != nil)
         #expect(checkIn(Self.spelledSecret.dropLast() + "9") == nil)

@@ -19,6 +19,8 @@ struct ServerMessageTests {
         providers: [("rivera", "Dr Rivera"), ("lee", "Dr Lee")], limits: Limits(),
         epochMilliseconds: 1_767_225_600_000 - 5_000)
 
+    private static let pageKey = PageKey([4] + Array(repeating: 7, count: 64))
+
     private static func row(
         of visit: UInt32 = 3, _ presence: Presence, sinceSeconds: Int = 0,
         hasRejoined: Bool = false,
@@ -26,7 +28,7 @@ struct ServerMessageTests {
     ) -> Notice {
         .visit(
             VisitRow(
-                visit: VisitID(visit), arrived: now, presence: presence,
+                visit: VisitID(visit), pageKey: pageKey, arrived: now, presence: presence,
                 since: now + .seconds(sinceSeconds), hasRejoined: hasRejoined, holder: holder,
                 isInCall: isInCall, pending: pending,
                 conversation: conversation.map { ConversationID($0) }))
@@ -57,7 +59,7 @@ struct ServerMessageTests {
             "checked in again": .checkedIn(resumed: true, rejoin: code),
             "no provider": .providerStatus(.nobody, nil),
             "second in line": .position(2), "no position": .position(nil),
-            "duty": .duty(session), "off duty": .offDuty(session),
+            "duty": .duty(session, pageKey), "off duty": .offDuty(session),
             "signed in": .signedIn(session, resumed: false, rivera, .available),
             "console open elsewhere": .consoleOpen(chats: 3),
             "a visit of nobody": row(.here, .nobody),
@@ -106,7 +108,10 @@ struct ServerMessageTests {
             "pong": ServerMessage.pong(at: now + .milliseconds(123), in: context),
             "the flood warning": ServerMessage.floodWarning(),
             "a card": ServerMessage.card(
-                Array("eyJuYW1lIjoiQWRhIiwicmVhc29uIjoiIn0".utf8), revision: 1, of: visit),
+                Array(repeating: UInt8(ascii: "A"), count: 770), revision: 1, of: visit),
+            "a commit, to a provider": ServerMessage.pairing(.commit(from: visit), Pairing.commit),
+            "an offer, to a patient": ServerMessage.pairing(.offer(from: session), Pairing.offer),
+            "a wrap, to a provider": ServerMessage.pairing(.wrap(conversation), Pairing.wrap),
         ]
     }
 
@@ -165,10 +170,10 @@ struct ServerMessageTests {
     func noticesAreShort() throws {
         for notice in try Self.notices().values {
             let json = ServerMessage.json(notice, at: Self.now, in: Self.context)
-            #expect(json.readableBytes < 512)
+            #expect(json.readableBytes < 512)  // A row with its key: 400.
         }
         let largest = ServerMessage.card(
-            Array(repeating: UInt8(ascii: "A"), count: ClientMessage.longestCard), revision: .max,
+            Array(repeating: UInt8(ascii: "A"), count: 5_548), revision: .max,
             of: VisitID(.max))
         #expect(largest.readableBytes < WebSocketParser.largestText)
     }

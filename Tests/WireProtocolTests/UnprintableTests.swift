@@ -22,11 +22,13 @@ struct UnprintableTests {
     private static let marker = Array("Ada Lovelace, chest pain".utf8)
     private static let secret = PageSecret(bytes: Array(200..<232))
 
+    private static let key = PageKey([4] + Array(repeating: 7, count: 64))
+
     static let values: [any Sendable] = [
         ClientText(marker), [ClientText(marker)], ["card": ClientText(marker)],
         secret, [secret], Optional(secret) as Any as? PageSecret ?? secret,
-        ClientMessage.checkIn(secret, rejoin: nil, resume: nil),
-        ClientMessage.signIn(secret, token: ClientText(marker), resume: []),
+        ClientMessage.checkIn(secret, key, rejoin: nil, resume: nil),
+        ClientMessage.signIn(secret, key, token: ClientText(marker), resume: []),
         ClientMessage.card(session: ProviderSessionID(1), revision: 1, ClientText(marker)),
         Result<ClientMessage, ProtocolError>.success(
             .card(session: ProviderSessionID(1), revision: 1, ClientText(marker))),

@@ -27,7 +27,8 @@ final class Connection {
     private unowned let table: ConnectionTable
 
     fileprivate enum Outgoing {
-        case notice(ByteBuffer)
+        /// `about`: the conversation that it must not outlive.
+        case notice(ByteBuffer, about: ConversationID?)
         case delivery(Delivery)
         case unread(Unread)
     }
@@ -79,12 +80,21 @@ final class Connection {
 
     /// A notice, as JSON.
     func say(_ json: ByteBuffer) {
+        say(json, about: nil)
+    }
+
+    /// What the other page says while the two pair.
+    func pass(_ json: ByteBuffer, of conversation: ConversationID?) {
+        say(json, about: conversation)
+    }
+
+    private func say(_ json: ByteBuffer, about conversation: ConversationID?) {
         if mayWriteAtOnce {
             openCork()
             WebSocketFraming.writeText(json, into: &cork)
             return
         }
-        queue.append(.notice(json))
+        queue.append(.notice(json, about: conversation))
         queuedNoticeCount += 1
         queuedNoticeByteCount += json.readableBytes
     }
@@ -136,7 +146,11 @@ final class Connection {
     /// Drops what waits to be sent of a conversation. Held bytes are wiped by their owner.
     func forget(_ conversation: ConversationID) {
         guard !queue.isEmpty else { return }
-        queue.removeAll { $0.concerns(conversation) }
+        queue.removeAll { waiting in
+            guard waiting.concerns(conversation) else { return false }
+            if case .notice(let json, _) = waiting { uncount(json) }
+            return true
+        }
     }
 
     var hasBacklog: Bool { !queue.isEmpty }
@@ -173,15 +187,19 @@ final class Connection {
     private func write(_ outgoing: Outgoing, from held: HeldFrames) {
         openCork()
         switch outgoing {
-        case .notice(let json):
-            queuedNoticeCount -= 1
-            queuedNoticeByteCount -= json.readableBytes
+        case .notice(let json, _):
+            uncount(json)
             WebSocketFraming.writeText(json, into: &cork)
         case .delivery(let delivery):
             write(delivery, from: held)
         case .unread(let unread):
             WebSocketFraming.writeControl(unread.header, into: &cork)
         }
+    }
+
+    private func uncount(_ json: ByteBuffer) {
+        queuedNoticeCount -= 1
+        queuedNoticeByteCount -= json.readableBytes
     }
 
     private func write(_ delivery: Delivery, from held: HeldFrames) {
@@ -280,10 +298,19 @@ extension Delivery {
     }
 }
 
+extension Passage {
+    var conversation: ConversationID? {
+        switch self {
+        case .wrap(let conversation): conversation
+        case .commit, .offer: nil
+        }
+    }
+}
+
 extension Connection.Outgoing {
     fileprivate func concerns(_ id: ConversationID) -> Bool {
         switch self {
-        case .notice: false
+        case .notice(_, let conversation): conversation == id
         case .delivery(let delivery): delivery.conversation == id
         case .unread(let unread): unread.conversation == id
         }

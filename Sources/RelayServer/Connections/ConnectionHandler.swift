@@ -142,21 +142,27 @@ package final class ConnectionHandler: ChannelInboundHandler {
 
     private func receive(_ message: ClientMessage) throws(ProtocolError) {
         switch (state, message) {
-        case (.awaitingFirstFrame, .checkIn(let secret, let rejoin, let resume)):
+        case (.awaitingFirstFrame, .checkIn(let secret, let key, let rejoin, let resume)):
             state = .admitted
             enter(
                 .patient(
                     PatientEntrance(
-                        secret: secret.digest, rejoin: rejoin, resume: resume, source: place.source,
-                        entropy: .random(in: .min ... .max))))
-        case (.awaitingFirstFrame, .signIn(let secret, let token, let resume)):
-            check(token, secret: secret.digest, resume: resume)
+                        secret: secret.digest, pageKey: key, rejoin: rejoin, resume: resume,
+                        source: place.source, entropy: .random(in: .min ... .max))))
+        case (.awaitingFirstFrame, .signIn(let secret, let key, let token, let resume)):
+            check(token) { signIn in
+                ProviderEntrance(
+                    provider: signIn.provider, secret: secret.digest, pageKey: key, resume: resume,
+                    key: signIn.key, tokenIsExpired: signIn.isExpired)
+            }
         case (.admitted, .command(let command)):
             host.receive(.command(command, from: connection.id))
         case (.admitted, .card(let session, let revision, let card)):
             let command = PatientCommand.card(session: session, revision: revision)
             host.receive(
                 .command(.patient(command), from: connection.id), carrying: .card(card))
+        case (.admitted, .pairing(let command, let text)):
+            host.receive(.command(command, from: connection.id), carrying: .pairing(text))
         case (.admitted, .ping):
             connection.say(ServerMessage.pong(at: host.now, in: host.context))
             connection.flush(from: host.held)
@@ -171,7 +177,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// The one place where a connection waits for a task: checking a signature.
-    private func check(_ token: ClientText, secret: SecretDigest, resume: [ResumePoint]?) {
+    private func check(
+        _ token: ClientText, entrance: @escaping (AdmittedProvider) -> ProviderEntrance
+    ) {
         state = .beingAdmitted
         door.admit(token, to: host.name, on: host.eventLoop).assumeIsolated().whenComplete {
             [self] result in
@@ -179,11 +187,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
             switch result {
             case .success(let signIn?):
                 state = .admitted
-                enter(
-                    .provider(
-                        ProviderEntrance(
-                            provider: signIn.provider, secret: secret, resume: resume,
-                            key: signIn.key, tokenIsExpired: signIn.isExpired)))
+                enter(.provider(entrance(signIn)))
                 var rest = ByteBuffer()
                 swap(&rest, &unparsed)
                 parse(&rest)

@@ -1,5 +1,4 @@
 import DequeModule
-import Logging
 package import NIOCore
 package import Rooms
 package import WireProtocol
@@ -30,6 +29,7 @@ package final class RoomHost {
         case nothing
         case frame(MaskedPayload)
         case card(ClientText)
+        case pairing(PairingText)
     }
 
     package init(
@@ -116,6 +116,11 @@ package final class RoomHost {
                 preconditionFailure("forward without a frame")
             }
             with(id) { $0.forward(payload) }
+        case .pass(let passage, let id):
+            guard case .pairing(let text) = carried else {
+                preconditionFailure("a step of pairing without its text")
+            }
+            with(id) { $0.pass(ServerMessage.pairing(passage, text), of: passage.conversation) }
         case .notify(
             .unread(let conversation, let reader, let epoch, let count, let sequence), let id):
             let unread = Unread(

@@ -6,6 +6,8 @@ import {EndedBannerElement} from './ended-banner.js'
 import {ChatActedEvent} from './events.js'
 import {MessageComposerElement} from './message-composer.js'
 import {MessageLogElement} from './message-log.js'
+import {SafetyCodeElement} from './safety-code.js'
+import {StoppedBannerElement} from './stopped-banner.js'
 import {buttonOf, icon, part, setAttribute, setText} from './parts.js'
 import {clockTime, waited} from './times.js'
 
@@ -16,6 +18,8 @@ import {clockTime, waited} from './times.js'
  * @property {number} arrived
  * @property {import('../relay/chat.js').EndReason} endReason
  * @property {boolean} isTyping
+ * @property {import('./safety-code.js').SafetyView | null} safety
+ * @property {import('./stopped-banner.js').Stop | null} stop why nothing may be sent
  * @property {number} time the relay's
  */
 
@@ -45,13 +49,18 @@ export class ConversationViewElement extends HTMLElement {
     return part(this, 'ended-banner', EndedBannerElement)
   }
 
+  get #stopped() {
+    return part(this, 'stopped-banner', StoppedBannerElement)
+  }
+
   get log() {
     return part(this, 'message-log', MessageLogElement)
   }
 
   /** Where focus belongs in this box: where one writes, or what stands in its place. */
   focusMain() {
-    if (this.#view?.chat.isLive) this.composer.focusText()
+    if (!this.composer.hidden) this.composer.focusText()
+    else if (this.#view?.chat.isLive) this.#stopped.focus()
     else this.banner.focus()
   }
 
@@ -64,14 +73,17 @@ export class ConversationViewElement extends HTMLElement {
       this.log.view = null
       this.composer.view = null
       this.banner.view = null
+      this.#stopped.view = null
+      part(this, 'safety-code', SafetyCodeElement).view = null
       return
     }
     this.#showHead(view)
+    this.#showSafety(view)
     this.#showNotice(view)
     this.#showLog(view)
     this.#showFoot(view)
     // The composer goes when the patient leaves; focus inside it goes to the banner that replaces it.
-    if (wasWriting && this.composer.hidden) this.banner.focus()
+    if (wasWriting && this.composer.hidden) this.focusMain()
   }
 
   /** @param {ChatView} view */
@@ -88,6 +100,14 @@ export class ConversationViewElement extends HTMLElement {
     place.classList.toggle('state', !chat.isLive)
     place.classList.toggle('state--ended', !chat.isLive)
     place.replaceChildren(...(chat.isLive ? [text] : [icon('left', {isSmall: true, flips: true}), text]))
+  }
+
+  /** @param {ChatView} view */
+  #showSafety({safety}) {
+    const element = part(this, 'safety-code', SafetyCodeElement)
+    const hadFocus = element.contains(document.activeElement)
+    element.view = safety
+    if (hadFocus && element.hidden) part(this, 'h2', HTMLElement).focus()
   }
 
   /** @param {ChatView} view */
@@ -115,12 +135,18 @@ export class ConversationViewElement extends HTMLElement {
   }
 
   /** @param {ChatView} view */
-  #showFoot({chat, name, endReason}) {
-    const copy = part(this, '.chat__copy', HTMLButtonElement)
-    setText(part(copy, 'span', HTMLElement), chat.isCopied ? words.chat.copyDone : words.chat.copy)
-    copy.hidden = !chat.conversation.hasMessages
+  #showFoot({chat, name, endReason, safety, stop}) {
+    for (const copy of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('.chat__copy'))) {
+      setText(part(copy, 'span', HTMLElement), chat.isCopied ? words.chat.copyDone : words.chat.copy)
+      copy.hidden = !chat.conversation.hasMessages
+    }
     const composer = this.composer
-    composer.view = chat.isLive ? {person: chat.visit, conversation: chat.id, name: shortName(name)} : null
+    const canWrite = chat.isLive && stop === null
+    const code = safety?.code ?? null
+    composer.view = canWrite ? {person: chat.visit, conversation: chat.id, name: shortName(name), code} : null
+    const draft = chat.isLive ? composer.draftOf(chat.visit) : ''
+    this.#stopped.view = stop === null ? null : {stop, side: 'provider', draft}
+    part(this, '.stopped__close', HTMLElement).hidden = !chat.isLive || stop === 'compared' || stop === 'unprotected'
     this.banner.view = chat.isLive
       ? null
       : {
@@ -135,7 +161,7 @@ export class ConversationViewElement extends HTMLElement {
   #act(event) {
     const button = buttonOf(event)
     if (button?.matches('.chat__minimise')) this.#tell('minimised')
-    else if (button?.matches('.chat__close, .ended__close')) this.#tell('closed')
+    else if (button?.matches('.chat__close, .ended__close, .stopped__close')) this.#tell('closed')
     else if (button?.matches('.chat__end')) this.#tell('ended')
     else if (button?.matches('.chat__copy, .ended__copy')) this.#tell('copied')
     else if (button?.closest('.chat__notice')) this.#tell('kept-open')

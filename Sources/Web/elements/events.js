@@ -100,6 +100,32 @@ export class MessagesSeenEvent extends PageEvent {
   }
 }
 
+/** A draft that contains the safety code was not sent. */
+export class DraftHeldEvent extends PageEvent {
+  static type = 'draft-held'
+  constructor() {
+    super(DraftHeldEvent.type)
+  }
+}
+
+/** Somebody has compared the safety code, and says whether both pages show the same. */
+export class CodeComparedEvent extends PageEvent {
+  static type = 'code-compared'
+  /** @param {string} code the one that was on the screen @param {boolean} matches */
+  constructor(code, matches) {
+    super(CodeComparedEvent.type)
+    this.code = code
+    this.matches = matches
+  }
+}
+
+export class ReloadRequestedEvent extends PageEvent {
+  static type = 'reload-requested'
+  constructor() {
+    super(ReloadRequestedEvent.type)
+  }
+}
+
 export class MessageRetriedEvent extends PageEvent {
   static type = 'message-retried'
   /** @param {string} key */

@@ -5,14 +5,16 @@
 
 import {measure} from '../relay/text-limit.js'
 import {words} from '../strings/index.js'
-import {MessageWrittenEvent, TypedEvent} from './events.js'
-import {part, setText} from './parts.js'
+import {mentionsCode} from './draft-guard.js'
+import {DraftHeldEvent, MessageWrittenEvent, TypedEvent} from './events.js'
+import {part, setAttribute, setText} from './parts.js'
 
 /**
  * @typedef {object} ComposerView
  * @property {number} person whose draft this is
  * @property {number} conversation where it would be sent
  * @property {string} name
+ * @property {string | null} code the safety code, which does not belong into the chat
  */
 
 export class MessageComposerElement extends HTMLElement {
@@ -20,6 +22,8 @@ export class MessageComposerElement extends HTMLElement {
   #view = null
   /** @type {Map<number, HTMLTextAreaElement>} */
   #areas = new Map()
+  /** @type {Map<number, string>} drafts that were held back, as they were */
+  #held = new Map()
   /** The empty one that all others are copies of. */
   #pattern = /** @type {HTMLTextAreaElement | null} */ (null)
   /** @type {AbortController | undefined} */
@@ -32,10 +36,10 @@ export class MessageComposerElement extends HTMLElement {
     this.#pattern ??= /** @type {HTMLTextAreaElement} */ (area.cloneNode())
     this.addEventListener('input', () => this.#grow(), {signal})
     this.addEventListener('input', () => this.#sayTyping(), {signal})
+    this.addEventListener('input', () => this.#showHeld(), {signal})
     this.addEventListener('keydown', event => this.#sendOnEnter(event), {signal})
     const send = this.#send
-    send.setAttribute('aria-label', words.composer.send)
-    send.addEventListener('click', () => this.#write(), {signal})
+    send.addEventListener('click', event => this.#press(event), {signal})
     // The keyboard of a phone stays when the text area keeps the focus.
     send.addEventListener('pointerdown', event => event.preventDefault(), {signal})
   }
@@ -54,6 +58,7 @@ export class MessageComposerElement extends HTMLElement {
     const label = words.composer.label(view.name)
     setText(part(this, 'label', HTMLLabelElement), label)
     if (this.#area.placeholder !== label) this.#area.placeholder = label
+    this.#showHeld()
   }
 
   get hasDraft() {
@@ -70,6 +75,7 @@ export class MessageComposerElement extends HTMLElement {
     const area = this.#areas.get(person)
     if (area) area.value = ''
     this.#areas.delete(person)
+    this.#held.delete(person)
   }
 
   /** @param {Set<number>} people */
@@ -127,15 +133,47 @@ export class MessageComposerElement extends HTMLElement {
     if (event.isComposing || event.keyCode === 229) return
     if (matchMedia('(pointer: coarse)').matches && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
-    this.#write()
+    this.#write({isAnyway: false})
   }
 
-  #write() {
+  /** @param {MouseEvent} event */
+  #press(event) {
+    // The second press of a double one was meant for "Send", and not for "Send anyway".
+    if (!this.#isHeld || event.detail < 2) this.#write({isAnyway: this.#isHeld})
+  }
+
+  /** @param {{isAnyway: boolean}} how whether a person has read why this draft was held back */
+  #write({isAnyway}) {
     const area = this.#area
     const text = area.value.trim()
     if (!this.#view || text === '' || measure(text).isOver) return
+    const {person, conversation, code} = this.#view
+    if (!isAnyway && code !== null && mentionsCode(text, code)) return this.#hold(person, text)
     area.value = ''
     this.#grow()
-    this.dispatchEvent(new MessageWrittenEvent(this.#view.conversation, text))
+    this.#showHeld()
+    this.dispatchEvent(new MessageWrittenEvent(conversation, text))
+  }
+
+  /** @param {number} person @param {string} text */
+  #hold(person, text) {
+    this.#held.set(person, text)
+    this.#showHeld()
+    this.dispatchEvent(new DraftHeldEvent())
+  }
+
+  /** Whether this very draft was held back; an edited one is looked at again. */
+  get #isHeld() {
+    return this.#view !== null && this.#held.get(this.#view.person) === this.#area.value.trim()
+  }
+
+  #showHeld() {
+    const isHeld = this.#isHeld
+    if (!isHeld && this.#view) this.#held.delete(this.#view.person)
+    part(this, '.composer__held', HTMLElement).hidden = !isHeld
+    const send = this.#send
+    send.classList.toggle('composer__send--anyway', isHeld)
+    setAttribute(send, 'aria-label', isHeld ? words.draft.sendAnyway : words.composer.send)
+    part(send, 'span', HTMLElement).hidden = !isHeld
   }
 }

@@ -54,7 +54,7 @@ export function updateMessageNode(node, {message, delivery}, isWordShown) {
 
 /** @param {Message} message @returns {(Node | string)[]} */
 function textNodes(message) {
-  if (!message.isReadable) return [make('em', '', words.log.unreadable)]
+  if (message.body.what !== 'text') return [make('em', '', words.log.unreadable)]
   return findLinks(message.text).flatMap(({text, href, host}) => {
     if (href === undefined) return [text]
     const link = make('a', '', text)

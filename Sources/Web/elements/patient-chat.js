@@ -3,7 +3,10 @@
 import {words} from '../strings/index.js'
 import {ScreenClearedEvent, StartedAgainEvent} from './events.js'
 import {MessageComposerElement} from './message-composer.js'
+import {KeepsPanelElement} from './keeps-panel.js'
 import {MessageLogElement} from './message-log.js'
+import {SafetyCodeElement} from './safety-code.js'
+import {StoppedBannerElement} from './stopped-banner.js'
 import {buttonOf, part, setText} from './parts.js'
 
 /** @typedef {import('./message-log.js').Entry} Entry */
@@ -13,8 +16,11 @@ import {buttonOf, part, setText} from './parts.js'
  * @property {string} name of the provider, as one would write to them
  * @property {number} conversation 0 while there is none
  * @property {boolean} isTyping
- * @property {boolean} isCleared whether this screen alone still has something
+ * @property {string} cleared what is said of what this screen alone still has; empty if it has nothing
  * @property {string} notice
+ * @property {import('./safety-code.js').SafetyView | null} safety
+ * @property {import('./keeps-panel.js').KeepsView} keeps
+ * @property {import('./stopped-banner.js').Stop | null} stop why nothing may be sent
  * @property {'removed' | 'finished' | 'lost' | 'refused' | null} over
  */
 
@@ -41,21 +47,35 @@ export class PatientChatElement extends HTMLElement {
   }
 
   /** @param {PatientChatView} view */
-  set view({entries, name, conversation, isTyping, isCleared, notice, over}) {
+  set view({entries, name, conversation, isTyping, cleared, notice, safety, keeps, stop, over}) {
     const hadFocus = this.composer.contains(document.activeElement)
     const line = part(this, '.chat__notice', HTMLElement)
     line.hidden = notice === ''
     setText(part(line, 'span', HTMLElement), notice)
     part(this, '.dots', HTMLElement).hidden = !isTyping
     setText(part(this, '.typing__who', HTMLElement), isTyping ? words.isTyping(name) : '')
-    part(this, '.cleared', HTMLElement).hidden = !isCleared || over !== null
-    setText(part(this, '.cleared__text', HTMLElement), words.patient.cleared(name))
+    part(this, 'keeps-panel', KeepsPanelElement).view = keeps
+    this.#showSafety(safety)
+    part(this, '.cleared', HTMLElement).hidden = cleared === '' || over !== null
+    setText(part(this, '.cleared__text', HTMLElement), cleared)
     const standing = part(this, '.standing', HTMLElement)
     standing.hidden = over === null
     setText(part(standing, '.standing__text', HTMLElement), over === null ? '' : words.patient.standing[over])
-    this.composer.view = over === null ? {person: 0, conversation, name} : null
+    const code = safety?.code ?? null
+    this.composer.view = over === null && stop === null ? {person: 0, conversation, name, code} : null
+    const stopped = part(this, 'stopped-banner', StoppedBannerElement)
+    stopped.view = stop === null ? null : {stop, side: 'patient', draft: this.composer.draftOf(0)}
     this.log.view = {key: 'visit', entries, theirs: name, side: 'patient'}
     if (hadFocus && over !== null) standing.focus()
+    else if (hadFocus && stop !== null) stopped.focus()
+  }
+
+  /** @param {import('./safety-code.js').SafetyView | null} safety */
+  #showSafety(safety) {
+    const element = part(this, 'safety-code', SafetyCodeElement)
+    const hadFocus = element.contains(document.activeElement)
+    element.view = safety
+    if (hadFocus && element.hidden) part(this, 'h2', HTMLElement).focus()
   }
 
   /** @param {Event} event */

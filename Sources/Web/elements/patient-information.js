@@ -4,10 +4,10 @@ import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CallStartedEvent, ChatChosenEvent, VisitRemovedEvent} from './events.js'
 import {buttonOf, icon, make, part, setText} from './parts.js'
-import {rowName} from './queue-row.js'
+import {isOpenable, rowName} from './queue-row.js'
 import {clockTime} from './times.js'
 
-/** @typedef {import('../relay/queue.js').Row} Row */
+/** @typedef {import('./queue-row.js').Row} Row */
 /**
  * @typedef {object} InformationView
  * @property {Row} row
@@ -55,7 +55,9 @@ export class PatientInformationElement extends HTMLElement {
     this.hidden = false
     this.view = view
     this.#anchor(opener)
-    part(this, '.popover__actions button', HTMLButtonElement).focus()
+    const first = this.querySelector('.popover__actions button')
+    if (first instanceof HTMLElement) first.focus()
+    else this.focus()
   }
 
   /** @param {InformationView} view */
@@ -95,6 +97,9 @@ export class PatientInformationElement extends HTMLElement {
     setText(connection, row.section === 'ended' ? '–' : words.information.connections[row.presence])
     const reason = row.reason === '' ? words.information.noReason : row.reason
     setText(part(this, '.information__reason', HTMLElement), reason)
+    const doubt = part(this, '.information__doubt', HTMLElement)
+    doubt.hidden = !row.doubt
+    setText(part(doubt, 'span', HTMLElement), row.doubt ? words.doubts[row.doubt] : '')
   }
 
   /** @param {InformationView} view */
@@ -172,7 +177,7 @@ function actionsOf({row, callWith, canCall}) {
   const isWaiting = row.section === 'waiting'
   /** @type {Action[]} */
   const actions = []
-  if (isMine) {
+  if (isOpenable(row)) {
     const text = row.unread > 0 ? said.chatUnread(row.unread) : said.chat
     actions.push({action: 'chat', icon: 'chat', text, cost: row.cost, look: 'button--primary'})
   }

@@ -5,7 +5,11 @@ import {words} from '../strings/index.js'
 import {copyOf, icon, make, part, setAttribute, setText} from './parts.js'
 import {clockTime, minutesSince, waited} from './times.js'
 
-/** @typedef {import('../relay/queue.js').Row} Row */
+/**
+ * `doubt`: its page cannot protect a chat, or its card could not be opened.
+ *
+ * @typedef {import('../relay/queue.js').Row & {doubt?: keyof typeof words.doubts | null}} Row
+ */
 /** @typedef {{text: string, tone: string, icon?: string}} Remark */
 
 const marks = /** @type {const} */ ({waiting: 'clock', in_call: 'phone', ended: 'left'})
@@ -25,6 +29,11 @@ export function makeRow() {
 export function rowName(row, time) {
   if (row.name !== null) return row.name
   return row.section === 'waiting' ? words.queue.unnamedWaiting(waited(row.arrived, time)) : words.queue.unnamed
+}
+
+/** @param {Row} row @returns {boolean} whether its chat is this provider's to open */
+export function isOpenable({heldBy, section, doubt}) {
+  return section === 'ended' || (heldBy !== 'other' && doubt !== 'unprotected')
 }
 
 /** @param {HTMLElement} node @param {Row} row @param {number} time the relay's */
@@ -90,7 +99,12 @@ function remarks(row, time) {
     const copied = {text: words.queue.copied, tone: 'state state--active', icon: 'check'}
     return [{text, tone: 'state state--ended'}, row.isCopied ? copied : {text: words.queue.notCopied, tone: ''}]
   }
-  return [standing(row, time), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
+  return [standing(row, time), doubt(row), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
+}
+
+/** @param {Row} row @returns {Remark | null} */
+function doubt({doubt}) {
+  return doubt ? {text: words.doubts[doubt], tone: 'state late', icon: 'warn'} : null
 }
 
 /** @param {Row} row @param {number} time @returns {Remark} */
@@ -112,7 +126,7 @@ function activity(row, time) {
     return {text: words.queue.leftPage(waited(row.since, time)), tone: 'state', icon: 'offline'}
   }
   if (row.isTyping) return {text: words.queue.typing, tone: ''}
-  if (row.name === null) return {text: words.queue.nameComes, tone: ''}
+  if (row.name === null && !row.doubt) return {text: words.queue.nameComes, tone: ''}
   if (row.pending > 0) return {text: words.queue.pending(row.pending), tone: ''}
   if (row.hasRejoined) return {text: words.queue.rejoined, tone: ''}
   return row.presence === 'background' ? {text: words.queue.background, tone: ''} : null

@@ -8,13 +8,13 @@ import {shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {ChatChosenEvent, InformationRequestedEvent, NextRequestedEvent} from './events.js'
 import {buttonOf, make, part, setText} from './parts.js'
-import {makeRow, updateRow} from './queue-row.js'
+import {isOpenable, makeRow, updateRow} from './queue-row.js'
 
-/** @typedef {import('../relay/queue.js').Row} Row */
+/** @typedef {import('./queue-row.js').Row} Row */
 /** @typedef {'all' | 'unread' | 'waiting' | 'in_call'} Filter */
 /**
  * @typedef {object} QueueView
- * @property {import('../relay/queue.js').Queue} queue
+ * @property {Record<keyof import('../relay/queue.js').Queue, Row[]>} queue
  * @property {number} time the relay's
  * @property {{cost: (string | null)[]} | null} next what the Next button would do; null if nobody waits
  */
@@ -123,7 +123,7 @@ export class WaitingQueueElement extends HTMLElement {
     for (const gap of this.querySelectorAll('.row--gone')) gap.remove()
   }
 
-  /** @param {import('../relay/queue.js').Queue} queue */
+  /** @param {QueueView['queue']} queue */
   #count({waiting, inCall, ended}) {
     setText(part(this, 'h2 .count', HTMLElement), String(waiting.length))
     for (const [id, rows] of /** @type {const} */ ([['in-call-h', inCall], ['ended-h', ended]])) {
@@ -207,8 +207,7 @@ export class WaitingQueueElement extends HTMLElement {
   /** @param {string} key */
   #openChat(key) {
     const row = this.#rows.get(key)
-    const isMine = row && (row.heldBy !== 'other' || row.section === 'ended')
-    if (isMine) this.dispatchEvent(ChatChosenEvent.of(row))
+    if (row && isOpenable(row)) this.dispatchEvent(ChatChosenEvent.of(row))
   }
 
   /** @param {string} key @param {HTMLElement} opener */

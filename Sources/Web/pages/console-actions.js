@@ -2,6 +2,7 @@
 
 import * as events from '../elements/events.js'
 import {date, clockTime} from '../elements/times.js'
+import {shortName} from '../relay/names.js'
 import {nextVisit} from '../relay/queue.js'
 import {transcript} from '../relay/transcript.js'
 import {words} from '../strings/index.js'
@@ -30,6 +31,9 @@ export class ConsoleActions {
     on(events.VisitRemovedEvent, ({visit}) => this.#command({type: 'remove_visit', visit}))
     on(events.StatusChosenEvent, ({status}) => this.#command({type: 'set_status', status}))
     on(events.ChatActedEvent, event => this.act(event.action, event.conversation))
+    on(events.CodeComparedEvent, event => this.#compare(event))
+    on(events.DraftHeldEvent, () => console.say(words.draft.held))
+    on(events.ReloadRequestedEvent, () => location.reload())
     on(events.TextCopiedEvent, event => void this.#copyText(event.text))
     const {link} = console
     on(events.MessageWrittenEvent, ({conversation, text}) => link.handle({type: 'write', conversation, text}))
@@ -84,6 +88,15 @@ export class ConsoleActions {
       case 'kept-open': return this.#command({type: 'keep_open', conversation})
       case 'copied': return void this.#copyChat(conversation)
     }
+  }
+
+  /** @param {events.CodeComparedEvent} event */
+  #compare({code, matches}) {
+    const {session, link} = this.#console
+    const chat = session.desk.boxed
+    if (chat?.conversation.safety?.code !== code) return
+    link.handle({type: 'compare', visit: chat.visit, matches})
+    if (matches) this.#console.say(words.safety.said.compared(shortName(this.#console.nameOf(chat.visit))))
   }
 
   /** @param {events.InformationRequestedEvent} event */

@@ -48,6 +48,7 @@ export class ConsoleNews {
     switch (news.type) {
       case 'arrived': return this.#gather(() => this.#arrived.add(news.visit))
       case 'message': return this.#gather(() => this.#countMessage(news.conversation))
+      case 'compared': return this.#tellCompared(news.conversation)
       case 'not_sent': return this.say(words.say.notSentBecause(news.reason))
       case 'visit_left': return this.#tellLeft(news)
       case 'erased': return this.#tellErased(news)
@@ -105,6 +106,19 @@ export class ConsoleNews {
     const {box, boxed} = this.#console.session.desk
     const isShown = box.state === 'open' && boxed?.visit === visit
     this.say(isShown ? words.say.leftOpen(shortName(name)) : words.say.left(shortName(name)))
+  }
+
+  /** @param {number} id */
+  #tellCompared(id) {
+    const chat = this.#console.session.desk.chats.get(id)
+    const theirs = chat?.conversation.safety?.theirs
+    if (chat && theirs) this.say(words.safety.theirs[theirs](shortName(this.#console.nameOf(chat.visit))))
+  }
+
+  /** @param {string} name @param {import('../elements/stopped-banner.js').Stop} stop */
+  alertStop(name, stop) {
+    const {title, body} = words.stopped.kinds[stop].provider
+    this.#announcer.alert([words.stopped.in(name), title, body].join(' '))
   }
 
   /** @param {number} id */

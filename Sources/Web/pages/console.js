@@ -5,10 +5,12 @@ import {ChatBarElement} from '../elements/chat-bar.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ConversationViewElement, placeOf} from '../elements/conversation-view.js'
 import {icon, part, setText} from '../elements/parts.js'
+import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {PatientInformationElement} from '../elements/patient-information.js'
 import {StatusChoiceElement} from '../elements/status-choice.js'
 import {ViewBarElement} from '../elements/view-bar.js'
 import {WaitingQueueElement} from '../elements/waiting-queue.js'
+import {shortName} from '../relay/names.js'
 import {costOf, nextVisit, queueOf} from '../relay/queue.js'
 import {words} from '../strings/index.js'
 import {ConnectionStory, providerLine} from './connection.js'
@@ -16,6 +18,8 @@ import {ConsoleActions} from './console-actions.js'
 import {ConsoleKeys} from './console-keys.js'
 import {ConsoleNews} from './console-news.js'
 import {ConsoleViews} from './console-views.js'
+import {doubted} from './doubts.js'
+import {isEndToEnd, keptOf, ProtectionWatch} from './protection.js'
 import {now, Ticker} from './surroundings.js'
 
 /** @typedef {import('../relay/session-provider.js').ProviderSession} ProviderSession */
@@ -36,6 +40,7 @@ export class Console {
   #root
   #news
   #story = new ConnectionStory()
+  #watch = new ProtectionWatch()
   #ticker = new Ticker(() => this.draw())
   #listeners = new AbortController()
 
@@ -91,6 +96,7 @@ export class Console {
     const at = now()
     const time = session.clock.time(at)
     this.views.anticipate()
+    this.#watchProtection()
     this.#drawQueue(at, time)
     this.#drawBox(at, time)
     this.#drawStage(time)
@@ -106,7 +112,7 @@ export class Console {
   #drawQueue(at, time) {
     const {desk, isOnline} = this.session
     const next = isOnline ? nextVisit(desk) : undefined
-    this.queue.view = {queue: queueOf(desk, at), time, next: next ? {cost: costOf(desk, next.id)} : null}
+    this.queue.view = {queue: doubted(queueOf(desk, at), desk), time, next: next ? {cost: costOf(desk, next.id)} : null}
     const {key} = this.information
     if (key === null) return
     const row = this.queue.row(key)
@@ -125,7 +131,7 @@ export class Console {
     if (hadFocus) this.queue.focusNear(key)
   }
 
-  /** @param {import('../relay/queue.js').Row} row */
+  /** @param {import('../elements/queue-row.js').Row} row */
   informationOf(row) {
     const {session} = this
     const {call} = session.desk
@@ -151,7 +157,28 @@ export class Console {
       arrived: visit?.arrived ?? 0,
       endReason: chat.endReason(visit),
       isTyping: chat.conversation.typing.isHeard(at),
+      safety: chat.isLive ? this.#watch.view(chat.visit, chat.conversation.safety, shortName(this.nameOf(chat.visit))) : null,
+      stop: this.#stopOf(chat),
       time,
+    }
+  }
+
+  /** @param {Chat} chat */
+  #stopOf({visit, conversation}) {
+    if (this.session.desk.visits.get(visit)?.isUnprotected) return 'unprotected'
+    return this.#watch.stop(visit, conversation)
+  }
+
+  /** Tells once what has changed for the worse, in whatever chat it has. */
+  #watchProtection() {
+    const {chats, visits} = this.session.desk
+    this.#watch.keepOnly(new Set(visits.keys()), new Set(chats.keys()))
+    for (const chat of chats.values()) {
+      const name = shortName(this.nameOf(chat.visit))
+      const renewed = this.#watch.see(chat.visit, chat.conversation.safety)
+      if (renewed) this.say(words.safety.renewedWith(name, renewed))
+      const stop = this.#stopOf(chat)
+      if (stop !== null && this.#watch.isNews(chat.id, stop)) this.#news.alertStop(name, stop)
     }
   }
 
@@ -180,6 +207,9 @@ export class Console {
     const story = this.#story.read(session, at)
     part(this.#root, 'connection-line', ConnectionLineElement).view = providerLine(session, story)
     this.#drawLinkFact(session.isOnline)
+    const {boxed, conversations} = session.desk
+    const isSealed = !boxed || (this.#stopOf(boxed) === null && isEndToEnd(boxed.conversation))
+    part(this.#root, 'keeps-panel', KeepsPanelElement).view = {...keptOf(conversations), isEndToEnd: isSealed}
     const shownMinutes = minute - (session.clock.time(at) % minute)
     this.#ticker.wait(Math.min(shownMinutes, story.until - at))
   }
@@ -221,14 +251,14 @@ export class Console {
 }
 
 /** @param {import('../elements/conversation-view.js').ChatView} view */
-function barOf({chat, name, arrived, endReason, time}) {
+function barOf({chat, name, arrived, endReason, stop, time}) {
   const copied = chat.isCopied ? words.queue.copied : chat.needsCopy ? words.queue.notCopied : ''
   return {
     conversation: chat.id,
     name,
     unread: chat.conversation.unread,
     place: placeOf(chat, arrived, endReason, time),
-    note: chat.isLive ? '' : copied,
+    note: stop !== null ? words.stopped.short : chat.isLive ? '' : copied,
   }
 }
 

@@ -3,15 +3,19 @@
 import {CheckInElement} from '../elements/check-in.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {CheckedInEvent, StartedAgainEvent} from '../elements/events.js'
+import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {copyOf, icon, make, part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
+import {SafetyCodeElement} from '../elements/safety-code.js'
+import {StoppedBannerElement} from '../elements/stopped-banner.js'
 import {clockTime} from '../elements/times.js'
 import {VisitOverElement} from '../elements/visit-over.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
 import {word} from '../elements/wording.js'
+import {isAvailable, PageKey} from '../relay/cipher.js'
 import {Link} from '../relay/link.js'
 import {makeSecret} from '../relay/secret.js'
 import {PatientSession} from '../relay/session-patient.js'
@@ -24,6 +28,9 @@ import {WaitingRoom} from './waiting-room.js'
 customElements.define('message-log', MessageLogElement)
 customElements.define('message-composer', MessageComposerElement)
 customElements.define('check-in', CheckInElement)
+customElements.define('keeps-panel', KeepsPanelElement)
+customElements.define('safety-code', SafetyCodeElement)
+customElements.define('stopped-banner', StoppedBannerElement)
 customElements.define('waiting-place', WaitingPlaceElement)
 customElements.define('patient-chat', PatientChatElement)
 customElements.define('visit-over', VisitOverElement)
@@ -59,7 +66,15 @@ class PatientPage {
     window.addEventListener('pagehide', () => (this.#hiddenSince = Date.now()))
     window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
     window.addEventListener('beforeunload', event => this.#warn(event))
-    this.showCheckIn()
+    if (isAvailable()) this.showCheckIn()
+    else this.#showUnprotected()
+  }
+
+  /** Without the browser's cryptography there is no chat: nothing is ever sent that is not sealed. */
+  #showUnprotected() {
+    this.#put('unprotected-template', words.patient.title)
+    this.#showFact('nostore', words.notStored, true)
+    part(this.#app, 'h1', HTMLElement).focus()
   }
 
   /** @param {'code' | null} [problem] */
@@ -77,11 +92,13 @@ class PatientPage {
   }
 
   /** @param {Answers} answers */
-  #checkIn({name, reason, rejoin}) {
+  async #checkIn({name, reason, rejoin}) {
     this.#end()
     this.#answers = {name, reason, rejoin}
     const keepsCopy = this.#room?.patient_copy !== 'clear'
-    const session = new PatientSession({secret: makeSecret(), card: {name, reason}, rejoin, keepsCopy})
+    const pageKey = await PageKey.make()
+    if (this.#session) return
+    const session = new PatientSession({secret: makeSecret(), pageKey, card: {name, reason}, rejoin, keepsCopy})
     const listeners = new AbortController()
     this.#session = session
     this.#listeners = listeners

@@ -5,15 +5,19 @@ import {ChatBarElement} from '../elements/chat-bar.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ConversationViewElement} from '../elements/conversation-view.js'
 import {EndedBannerElement} from '../elements/ended-banner.js'
+import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {copyOf, part} from '../elements/parts.js'
 import {PatientInformationElement} from '../elements/patient-information.js'
+import {SafetyCodeElement} from '../elements/safety-code.js'
 import {StatusChoiceElement} from '../elements/status-choice.js'
+import {StoppedBannerElement} from '../elements/stopped-banner.js'
 import {ViewBarElement} from '../elements/view-bar.js'
 import {WaitingQueueElement} from '../elements/waiting-queue.js'
 import {word} from '../elements/wording.js'
+import {isAvailable, PageKey} from '../relay/cipher.js'
 import {Link} from '../relay/link.js'
 import {makeSecret} from '../relay/secret.js'
 import {ProviderSession} from '../relay/session-provider.js'
@@ -26,6 +30,9 @@ import {followKeyboard, now, onReturn, timers} from './surroundings.js'
 customElements.define('message-log', MessageLogElement)
 customElements.define('message-composer', MessageComposerElement)
 customElements.define('ended-banner', EndedBannerElement)
+customElements.define('keeps-panel', KeepsPanelElement)
+customElements.define('safety-code', SafetyCodeElement)
+customElements.define('stopped-banner', StoppedBannerElement)
 customElements.define('conversation-view', ConversationViewElement)
 customElements.define('chat-bar', ChatBarElement)
 customElements.define('waiting-queue', WaitingQueueElement)
@@ -79,8 +86,16 @@ class ProviderPage {
   start() {
     this.#end()
     if (this.#token.value === '') return this.#showDoor(words.door.needLink)
+    if (!isAvailable()) return this.#showDoor(words.door.unprotected)
+    this.#showDoor(words.door.connecting)
+    void PageKey.make().then(pageKey => this.#start(pageKey))
+  }
+
+  /** @param {PageKey} pageKey made for this console, and gone with it */
+  #start(pageKey) {
+    if (this.#session || this.#isGone) return
     const listeners = new AbortController()
-    this.#session = new ProviderSession({token: this.#token.value, makeSecret})
+    this.#session = new ProviderSession({token: this.#token.value, pageKey, makeSecret})
     this.#link = new Link({
       session: this.#session,
       url: socketURL,
@@ -93,7 +108,6 @@ class ProviderPage {
     this.#listeners = listeners
     onReturn(() => this.#link?.wake(), listeners.signal)
     followKeyboard(listeners.signal)
-    this.#showDoor(words.door.connecting)
     this.#link.start()
   }
 

@@ -7,13 +7,18 @@ import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
 import {words} from '../strings/index.js'
+import {copy} from './clipboard.js'
 import {ConnectionStory, patientLine} from './connection.js'
+import {isEndToEnd, keptOf, ProtectionWatch} from './protection.js'
 import {now, Ticker} from './surroundings.js'
 
 /** @typedef {import('../relay/session-patient.js').PatientSession} PatientSession */
 /** @typedef {import('../relay/link.js').Link<import('../relay/session-patient.js').PatientEvent>} PatientLink */
 /** @typedef {import('../elements/message-log.js').Entry} Entry */
 /** @typedef {import('../elements/waiting-place.js').Standing} Standing */
+
+/** One patient's page knows one provider's at a time. */
+const them = 0
 
 /**
  * @typedef {object} Given
@@ -30,6 +35,7 @@ export class WaitingRoom {
   #chat
   #place
   #story = new ConnectionStory()
+  #watch = new ProtectionWatch()
   #ticker = new Ticker(() => this.draw())
   #listeners = new AbortController()
   #shownCode = ''
@@ -53,6 +59,10 @@ export class WaitingRoom {
     on(events.MessagesSeenEvent, ({conversation, sequence}) => link.handle({type: 'see', conversation, sequence}))
     on(events.MessageRetriedEvent, ({key}) => link.handle({type: 'retry', key}))
     on(events.ScreenClearedEvent, () => link.handle({type: 'clear'}))
+    on(events.CodeComparedEvent, event => this.#compare(event))
+    on(events.DraftHeldEvent, () => given.announcer.say(words.draft.held))
+    on(events.TextCopiedEvent, ({text}) => void this.#copyText(text))
+    on(events.ReloadRequestedEvent, () => location.reload())
     part(root, '#leave', HTMLButtonElement).addEventListener('click', () => link.handle({type: 'leave'}), {signal})
   }
 
@@ -74,7 +84,11 @@ export class WaitingRoom {
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
       case 'not_sent': return announcer.say(words.say.notSentBecause(news.reason))
-      case 'cleared': return announcer.say(words.patient.cleared(this.#name))
+      case 'cleared': return announcer.say(this.#cleared)
+      case 'compared': {
+        const theirs = session.thread.live?.safety?.theirs
+        return theirs ? announcer.say(words.safety.theirs[theirs](this.#name)) : undefined
+      }
       case 'online':
         if (this.#said.hasLoss) announcer.say(words.connection.backOnline)
         this.#said.hasLoss = false
@@ -116,6 +130,20 @@ export class WaitingRoom {
     return session.isInCall ? 'in_call' : session.status
   }
 
+  /** What is said of the last chat that is on this screen alone. */
+  get #cleared() {
+    const {segments} = this.#given.session.thread
+    const last = segments.filter(({conversation, erased}) => erased !== null && conversation.hasMessages).at(-1)
+    return last ? words.patient.cleared(last.conversation.isEndProved) : ''
+  }
+
+  /** @returns {import('../elements/stopped-banner.js').Stop | null} */
+  get #stop() {
+    const {isUnprotected, stage, thread} = this.#given.session
+    if (stage === 'over') return null
+    return isUnprotected ? 'unprotected' : this.#watch.stop(them, thread.live)
+  }
+
   get #heading() {
     const {over, providerName} = this.#given.session
     if (over && over.reason !== 'left') return words.patient.overHeadings[over.reason]
@@ -150,13 +178,23 @@ export class WaitingRoom {
     const live = session.thread.live
     const over = session.over && session.over.reason !== 'left' ? session.over.reason : null
     part(root, '.talk__write', HTMLElement).hidden = over !== null
+    const renewed = this.#watch.see(them, live?.safety)
+    if (renewed) this.#given.announcer.say(words.safety.renewed[renewed])
+    const stop = this.#stop
+    if (this.#watch.isNews(live?.id ?? 0, stop)) this.#alertStop(stop)
     this.#chat.view = {
-      entries: this.#entries(),
+      entries: this.#entries(stop === null),
       name: this.#name,
       conversation: live?.id ?? 0,
       isTyping: live?.typing.isHeard(at) ?? false,
-      isCleared: session.thread.hasErasedCopy,
+      cleared: this.#cleared,
       notice: this.#notice(),
+      safety: session.stage === 'waiting' ? this.#watch.view(them, live?.safety, this.#name) : null,
+      keeps: {
+        ...keptOf(session.thread.held),
+        isEndToEnd: session.stage === 'waiting' && stop === null && live !== undefined && isEndToEnd(live),
+      },
+      stop,
       over,
     }
   }
@@ -168,10 +206,17 @@ export class WaitingRoom {
     return thread.live?.isNearlyFull ? words.composer.nearlyFull : ''
   }
 
-  /** @returns {Entry[]} */
-  #entries() {
+  /** @param {import('../elements/stopped-banner.js').Stop | null} stop */
+  #alertStop(stop) {
+    if (stop === null) return
+    const {title, body} = words.stopped.kinds[stop].patient
+    this.#given.announcer.alert(`${title} ${body}`)
+  }
+
+  /** @param {boolean} canSend @returns {Entry[]} */
+  #entries(canSend) {
     const {session} = this.#given
-    const canRetry = session.stage === 'waiting'
+    const canRetry = canSend && session.stage === 'waiting'
     const parts = session.thread.segments.flatMap(({conversation, erased}) => [
       ...conversation.messages.map(message => ({
         key: message.key,
@@ -179,10 +224,23 @@ export class WaitingRoom {
         message,
         canRetry: canRetry && message.failure === 'not_sent',
       })),
-      ...(erased === null ? [] : [{key: `cleared-${conversation.id}`, line: words.patient.clearedAway}]),
+      ...endLine(conversation, erased !== null),
     ])
     const waiting = session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))
     return [...parts, ...waiting]
+  }
+
+  /** @param {events.CodeComparedEvent} event */
+  #compare({code, matches}) {
+    const {session, link, announcer} = this.#given
+    if (session.thread.live?.safety?.code !== code) return
+    link.handle({type: 'compare', matches})
+    if (matches) announcer.say(words.safety.said.compared(this.#name))
+  }
+
+  /** @param {string} text */
+  async #copyText(text) {
+    this.#given.announcer.say((await copy(text)) ? words.copied : words.copyFailed)
   }
 
   /** The code counts as shown when it is in the page and the page is in front. */
@@ -200,4 +258,17 @@ export class WaitingRoom {
     this.#said.hasLoss = true
     this.#given.announcer.alert(words.connection.reconnectingPatient(this.#given.session.keptFor))
   }
+}
+
+/**
+ * Where a chat ends, and who says so.
+ *
+ * @param {import('../relay/conversation.js').Conversation} conversation
+ * @param {boolean} isErased
+ * @returns {Entry[]}
+ */
+function endLine({id, isLive, isEndProved, hasMessages, handed, last}, isErased) {
+  // What was handed over and not opened yet may say so.
+  const isSettled = isErased || (!isLive && hasMessages && handed === last)
+  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line: words.patient.ended(isEndProved)}] : []
 }

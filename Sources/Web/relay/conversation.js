@@ -1,58 +1,69 @@
 /**
  * One conversation as a page holds it: what was said, how far each side has come, what is on its
- * way. It has no clock; `now` is the page's monotonic time, `time` the relay's.
+ * way. It has no clock; `now` is the page's monotonic time, `time` the relay's. Sealing and opening
+ * take a moment: the conversation asks for `work` and is told what came of it.
  */
 
-import {BodyError, decodeBody} from './body.js'
+import {Arrivals} from './arrivals.js'
+import {CipherError} from './cipher-error.js'
+import {isShown, ownMessage, ownNote, theirMessage} from './message.js'
 import {Outbox} from './outbox.js'
 import {Receipts} from './receipts.js'
 import {Typing} from './typing.js'
+import {Watermarks} from './watermarks.js'
 
-/** @typedef {'not_sent' | 'not_delivered'} Failure */
+/** @typedef {import('./body.js').Body} Body */
+/** @typedef {import('./conversation-cipher.js').ConversationCipher} ConversationCipher */
+/** @typedef {import('./message.js').Failure} Failure */
+/** @typedef {import('./message.js').Message} Message */
+/** @typedef {import('./pairing.js').Safety} Safety */
 /** @typedef {'waiting' | 'sending' | 'sent' | 'delivered' | 'seen' | Failure} Delivery */
-/**
- * @typedef {object} Message
- * @property {string} key its identity on this page, and nowhere else
- * @property {boolean} isOwn
- * @property {string} text
- * @property {number} sequence 0 until the relay has placed it
- * @property {number} time the relay's time when this page wrote or received it
- * @property {Failure | null} failure
- * @property {string | null} reason why, as the relay named it
- * @property {boolean} isReadable false if a newer page wrote it
- */
 /** @typedef {{now: number, time: number}} Moment */
-
-let messageCount = 0
-
-/** @param {string} text @param {number} time @returns {Message} */
-export function ownMessage(text, time) {
-  return makeMessage({isOwn: true, text, time, sequence: 0})
-}
-
 /**
- * @param {Pick<Message, 'isOwn' | 'text' | 'time' | 'sequence'> & Partial<Message>} members
- * @returns {Message}
+ * Why nothing more can be believed here. `missing`: a message never came; `unreadable`: one was
+ * changed on its way; `different`: the two pages were shown different chats; `unkeyed`: its keys died
+ * with a pairing that was given up.
+ *
+ * @typedef {'missing' | 'unreadable' | 'different' | 'unkeyed'} Breach
  */
-function makeMessage(members) {
-  messageCount += 1
-  return {key: `m${messageCount}`, failure: null, reason: null, isReadable: true, ...members}
-}
+/**
+ * @typedef {(
+ *   {did: 'seal', number: number, bytes: Uint8Array} |
+ *   {did: 'prove', bytes: Uint8Array} |
+ *   {did: 'check', claim: import('./watermarks.js').Claim, isTrue: boolean} |
+ *   import('./arrivals.js').Verified | import('./arrivals.js').Failed
+ * )} Result
+ */
 
 export class Conversation {
   /** @type {import('./messages.js').Phase} */
   phase
-  /** @type {Message[]} in the relay's order */
-  #placed = []
-  /** @type {Message[]} */
-  #failed = []
-  /** How far the other side has come. */
-  #theirs = {delivered: 0, seen: 0}
-  /** The highest sequence that this page has. */
-  last = 0
   /** The relay's count, never ours. */
   unread = 0
   isNearlyFull = false
+  /** @type {Breach | null} */
+  breach = null
+  /** The other page said, provably, that it ended this conversation. */
+  isEndProved = false
+  /** The pairing that the keys came from. */
+  safety = /** @type {Safety | null} */ (null)
+
+  /** @type {Message[]} in the relay's order */
+  #placed = []
+  /** @type {Message[]} written before there were keys */
+  #unsealed = []
+  /** @type {Message[]} */
+  #failed = []
+  #arrivals = new Arrivals()
+  #theirs = new Watermarks()
+  /** @type {ConversationCipher | null} */
+  #cipher = null
+  /** @type {Promise<Result | null>[]} */
+  #work = []
+  /** How much of what was begun has not come back, and the last of it. */
+  #pending = {count: 0, last: /** @type {Promise<unknown>} */ (Promise.resolve())}
+  /** @type {Uint8Array[]} receipts that are proved and not sent */
+  #proved = []
 
   /**
    * @param {object} given
@@ -66,33 +77,67 @@ export class Conversation {
     this.epoch = epoch
     this.slot = slot
     this.phase = phase
-    const address = {conversation, epoch, slot}
-    this.outbox = new Outbox(address)
-    this.receipts = new Receipts(address)
-    this.typing = new Typing(address)
+    this.outbox = new Outbox()
+    this.receipts = new Receipts()
+    this.typing = new Typing({conversation, epoch, slot})
   }
 
   get isLive() {
     return this.phase !== 'ended'
   }
 
+  /** Whether the two pages have its keys. */
+  get isSealed() {
+    return this.#cipher !== null
+  }
+
+  /** Whether something may be written: a person or a proof may have said that nothing should. */
+  get isTrusted() {
+    return this.breach === null && this.safety?.comparison !== 'different'
+  }
+
+  /** Whether something that came is still being opened or checked. */
+  get isBusy() {
+    return this.#pending.count > 0
+  }
+
+  /** @returns {Promise<unknown>} until what was begun has come back */
+  get idle() {
+    return this.#pending.last
+  }
+
+  /** Whether this page was handed messages that it has no keys for. */
+  get lacksKeys() {
+    return this.#cipher === null && this.breach === null && (this.isLive || this.#arrivals.hasEarly)
+  }
+
+  /** The highest sequence that this page was handed: what a resume names. */
+  get handed() {
+    return this.#arrivals.handed
+  }
+
+  /** The highest sequence that this page has. */
+  get last() {
+    return this.#arrivals.last
+  }
+
   /** @returns {Message[]} what is shown, in the order in which it is shown */
   get messages() {
-    return [...this.#placed, ...this.outbox.messages, ...this.#failed]
+    return [...this.#placed, ...this.outbox.messages, ...this.#unsealed, ...this.#failed].filter(isShown)
   }
 
   get hasMessages() {
-    return this.#placed.length > 0 || this.#failed.length > 0 || this.outbox.messages.length > 0
+    return this.messages.length > 0
   }
 
   /** @returns {Message | undefined} */
   get latest() {
-    return this.#placed.at(-1)
+    return this.#placed.filter(isShown).at(-1)
   }
 
   /** The first message of the other side that nobody here has seen. */
   get firstUnseen() {
-    return this.#placed.find(message => !message.isOwn && message.sequence > this.receipts.seen)
+    return this.#placed.find(message => !message.isOwn && isShown(message) && message.sequence > this.receipts.seen)
   }
 
   /** @param {Message} message @returns {Delivery} */
@@ -103,6 +148,24 @@ export class Conversation {
     return message.sequence <= this.#theirs.delivered ? 'delivered' : 'sent'
   }
 
+  // Keys
+
+  /** @param {ConversationCipher} cipher @param {Safety | null} safety */
+  adoptKeys(cipher, safety) {
+    this.safety = safety
+    this.#cipher = cipher
+    for (const work of this.#arrivals.takeEarly(cipher)) this.#begin(work)
+    for (const message of this.#unsealed.splice(0)) this.#seal(message, cipher)
+  }
+
+  /** The keys died, unused, with a pairing that was given up: others will come. */
+  loseKeys() {
+    this.#cipher = null
+    this.safety = null
+  }
+
+  // Writing
+
   /** @param {string} text @param {Moment} moment @returns {Message} */
   write(text, {time}) {
     const message = ownMessage(text, time)
@@ -112,28 +175,55 @@ export class Conversation {
 
   /** @param {Message} message one that was written before this conversation was there */
   adopt(message) {
-    this.outbox.add(message)
+    if (this.#cipher === null) this.#unsealed.push(message)
+    else this.#seal(message, this.#cipher)
     this.typing.sent()
   }
 
   /**
-   * @param {import('./frames.js').Frame} frame
-   * @param {Moment} moment
-   * @returns {'message' | 'gap' | null} `message`: the other side wrote something new;
-   *   `gap`: something between is missing, which a resume repairs
+   * This page ends the conversation, and lets the other one know that it was this page.
+   *
+   * @returns {number | null} the number of what says so; null if there is nobody or nothing to tell
    */
-  receive(frame, {now, time}) {
+  writeEnd() {
+    if (this.#cipher === null || !this.isTrusted || !this.isLive || !this.hasMessages) return null
+    return this.#seal(ownNote(this.#cipher.end(), 0), this.#cipher)
+  }
+
+  /** @param {boolean} matches what a person here said of the two codes */
+  writeComparison(matches) {
+    if (this.#cipher !== null && this.isLive) {
+      this.#seal(ownNote({what: 'comparison', matches}, 0), this.#cipher)
+    }
+  }
+
+  /** @param {Message} message @param {ConversationCipher} cipher */
+  #seal(message, cipher) {
+    const {number, bytes} = cipher.seal(this.id, message.body)
+    this.outbox.add(number, message)
+    this.#ask(bytes.then(bytes => ({did: 'seal', number, bytes})))
+    return number
+  }
+
+  // Hearing
+
+  /**
+   * @param {import('./frames.js').Frame} frame
+   * @param {Uint8Array} bytes the whole of it
+   * @param {Moment} moment
+   * @returns {'again' | null} `again`: something is missing, which a resume may repair
+   */
+  receive(frame, bytes, {now, time}) {
+    if (this.breach !== null && frame.kind !== 'unread') return null
     switch (frame.kind) {
       case 'message':
-        return this.#receiveMessage(frame, {now, time})
+        return this.#receiveMessage(frame, bytes, time)
       case 'accepted':
-        return this.#receiveAccepted(frame)
+        return this.#receiveAccepted(frame, time)
       case 'delivered':
-        this.#theirs.delivered = Math.max(this.#theirs.delivered, frame.number)
-        return null
       case 'seen':
-        this.#theirs.seen = Math.max(this.#theirs.seen, frame.number)
-        this.#theirs.delivered = Math.max(this.#theirs.delivered, frame.number)
+        this.#theirs.claim({kind: frame.kind, watermark: frame.number, proof: frame.body.slice()})
+        this.#checkClaims()
         return null
       case 'typing':
         this.typing.hear(frame.flags === 1, now)
@@ -144,29 +234,123 @@ export class Conversation {
     }
   }
 
-  /** @param {import('./frames.js').Frame} frame @param {Moment} moment */
-  #receiveMessage(frame, {time}) {
-    if (frame.sequence <= this.last) return null
-    if (frame.sequence !== this.last + 1) return 'gap'
-    this.last = frame.sequence
-    const {text, isReadable} = readBody(frame.body)
-    this.#placed.push(makeMessage({isOwn: false, text, isReadable, sequence: frame.sequence, time}))
-    this.typing.forget()
-    this.receipts.hasReached(frame.sequence)
-    return 'message'
+  /** @param {import('./frames.js').Frame} frame @param {Uint8Array} bytes @param {number} time */
+  #receiveMessage({sequence}, bytes, time) {
+    const place = this.#arrivals.place(sequence)
+    if (place === 'next') this.#take({sequence, bytes, own: null, time})
+    return place === 'gap' ? this.#fault(this.#arrivals.missed(), 'missing') : null
   }
 
-  /** @param {import('./frames.js').Frame} frame */
-  #receiveAccepted(frame) {
-    if (frame.sequence <= this.last) return null
-    if (frame.sequence !== this.last + 1) return 'gap'
-    this.last = frame.sequence
-    const message = this.outbox.accept(frame.number)
-    if (message === null) return null
-    message.sequence = frame.sequence
-    this.#placed.push(message)
+  /** @param {import('./frames.js').Frame} frame @param {number} time */
+  #receiveAccepted({sequence, number}, time) {
+    const place = this.#arrivals.place(sequence)
+    if (place === 'repeat') return null
+    const accepted = place === 'next' ? this.outbox.accept(number) : null
+    if (accepted === null) return this.#fault(this.#arrivals.missed(), place === 'gap' ? 'missing' : 'different')
+    this.#take({sequence, bytes: accepted.bytes, own: accepted.message, time})
     return null
   }
+
+  /** @param {import('./arrivals.js').Arrival} arrival */
+  #take(arrival) {
+    const work = this.#arrivals.take(arrival, this.#cipher)
+    if (work !== null) this.#begin(work)
+  }
+
+  #checkClaims() {
+    const cipher = this.#cipher
+    if (cipher === null) return
+    for (const claim of this.#theirs.take(this.last)) {
+      const {kind, watermark, proof} = claim
+      this.#ask(cipher.verify(kind, watermark, proof).then(isTrue => ({did: 'check', claim, isTrue})))
+    }
+  }
+
+  /** @param {number} sequence up to which a person has seen everything */
+  see(sequence) {
+    this.receipts.hasSeen(sequence)
+    // What no person reads is seen with what is before it.
+    if (this.firstUnseen === undefined) this.receipts.hasSeen(this.last)
+  }
+
+  // What came of the work
+
+  /**
+   * @param {Result | null} result null if the keys went meanwhile
+   * @returns {'message' | 'compared' | 'again' | null} `message`: the other side wrote something new
+   */
+  finish(result) {
+    this.#pending.count -= 1
+    if (result === null) return null
+    switch (result.did) {
+      case 'seal':
+        this.outbox.sealed(result.number, result.bytes)
+        return null
+      case 'prove':
+        this.#proved.push(result.bytes)
+        return null
+      case 'check':
+        if (result.isTrue) this.#theirs.believe(result.claim)
+        else this.break('different')
+        return null
+      case 'verify':
+        return this.#pass(result)
+      case 'fail': {
+        const outcome = this.#arrivals.failed(result.arrival.sequence)
+        if (outcome === 'again') this.outbox.unaccept()
+        return this.#fault(outcome, result.arrival.own === null ? 'unreadable' : 'different')
+      }
+    }
+  }
+
+  /** @param {import('./arrivals.js').Verified} verified */
+  #pass({arrival, body}) {
+    const {sequence, own, time} = arrival
+    this.#arrivals.passed(arrival)
+    if (own !== null) {
+      own.sequence = sequence
+      this.outbox.placed()
+    }
+    const message = own ?? theirMessage(/** @type {Body} */ (body), sequence, time)
+    this.#placed.push(message)
+    this.#checkClaims()
+    if (message.isOwn) return null
+    this.typing.forget()
+    this.receipts.hasReached(sequence)
+    if (isShown(message)) return 'message'
+    if (this.firstUnseen === undefined) this.receipts.hasSeen(sequence)
+    return this.#note(message.body)
+  }
+
+  /** @param {Body} body that no person reads in the log */
+  #note(body) {
+    if (body.what === 'end') {
+      if (this.#cipher?.isTrueEnd(body)) this.isEndProved = true
+      else this.break('different')
+    }
+    if (body.what !== 'comparison' || this.safety === null) return null
+    this.safety.theirs = body.matches ? 'compared' : 'different'
+    return /** @type {const} */ ('compared')
+  }
+
+  /** @param {'again' | 'broken' | 'stale'} outcome @param {Breach} breach */
+  #fault(outcome, breach) {
+    if (outcome === 'broken') this.break(breach)
+    return outcome === 'again' ? /** @type {const} */ ('again') : null
+  }
+
+  /**
+   * Nothing more is sent here, and the page says why.
+   *
+   * @param {Breach} breach
+   */
+  break(breach) {
+    this.breach ??= breach
+    this.#fail([...this.outbox.abandon(), ...this.#unsealed.splice(0)], 'not_sent', 'broken')
+    this.typing.forget()
+  }
+
+  // Ending
 
   /**
    * @param {{number: number, reason: string, retryMs: number | null}} refusal
@@ -174,30 +358,35 @@ export class Conversation {
    * @returns {Message[]} what failed for good
    */
   refuse({number, reason, retryMs}, now) {
-    const failed = this.outbox.refuse(number, reason, retryMs, now)
+    const failed = this.outbox.refuse(number, reason, retryMs, now).filter(isShown)
     this.#fail(failed, 'not_sent', reason)
     return failed
   }
 
   /**
-   * The conversation is erased: whatever is not known to have reached the other page did not.
+   * The conversation is erased: its keys go, and whatever is not known to have reached the other page
+   * did not.
    *
    * @returns {Message[]} those, in order
    */
   abandon() {
     const {delivered} = this.#theirs
-    const undelivered = this.#placed.filter(({isOwn, sequence}) => isOwn && sequence > delivered)
+    const undelivered = this.#placed.filter(one => one.isOwn && isShown(one) && one.sequence > delivered)
     for (const message of undelivered) message.failure = 'not_delivered'
-    const unsent = this.outbox.abandon()
+    const unsent = [...this.outbox.abandon(), ...this.#unsealed.splice(0)].filter(isShown)
     this.#fail(unsent, 'not_delivered', null)
     this.unread = 0
     this.typing.forget()
+    this.#cipher?.erase()
+    this.#cipher = null
+    this.#work = []
+    this.#proved = []
     return [...undelivered, ...unsent]
   }
 
   /** Nothing more will be heard of this conversation, though it may not be erased yet. */
   close() {
-    this.#fail(this.outbox.abandon(), 'not_sent', null)
+    this.#fail([...this.outbox.withdraw(), ...this.#unsealed.splice(0)].filter(isShown), 'not_sent', null)
     this.typing.forget()
   }
 
@@ -208,38 +397,56 @@ export class Conversation {
     return index >= 0
   }
 
+  // Sending
+
   /** The socket was lost. */
   rewind() {
     this.outbox.rewind()
     this.receipts.rewind()
     this.typing.forget()
+    this.#proved = []
   }
 
-  /** @param {number} now @returns {Uint8Array[]} */
+  /** @param {number} now @returns {Uint8Array[]} what goes out now, on a socket that is there */
   take(now) {
-    return [...this.outbox.take(now), ...this.receipts.take(now)]
+    const cipher = this.#cipher
+    if (cipher === null || this.breach !== null) return []
+    for (const {kind, watermark} of this.receipts.take(now)) {
+      this.#ask(cipher.prove(kind, watermark, this.id).then(bytes => ({did: 'prove', bytes})))
+    }
+    return [...this.outbox.take(now), ...this.#proved.splice(0)]
+  }
+
+  /** @returns {Promise<Result | null>[]} what was begun; each result, null too, belongs into `finish` */
+  takeWork() {
+    return this.#work.splice(0)
   }
 
   /** @param {number} now */
   deadline(now) {
-    return Math.min(this.outbox.deadline(now), this.receipts.deadline(), this.typing.deadline(now))
+    const receipts = this.#cipher === null || this.breach !== null ? Infinity : this.receipts.deadline()
+    return Math.min(this.outbox.deadline(now), receipts, this.typing.deadline(now))
+  }
+
+  /** @param {Promise<Result>} work null comes of it if the keys are gone meanwhile */
+  #ask(work) {
+    this.#begin(
+      work.catch(error => {
+        if (error instanceof CipherError && error.reason === 'erased') return null
+        throw error
+      }),
+    )
+  }
+
+  /** @param {Promise<Result | null>} work */
+  #begin(work) {
+    this.#work.push(work)
+    this.#pending = {count: this.#pending.count + 1, last: work}
   }
 
   /** @param {Message[]} messages @param {Failure} failure @param {string | null} reason */
   #fail(messages, failure, reason) {
     for (const message of messages) Object.assign(message, {failure, reason})
     this.#failed.push(...messages)
-  }
-}
-
-/** @param {Uint8Array} bytes */
-function readBody(bytes) {
-  try {
-    const body = decodeBody(bytes)
-    return body.what === 'text' ? {text: body.text, isReadable: true} : {text: '', isReadable: false}
-  } catch (error) {
-    // One unreadable message must not cost the others: it keeps its place and says what it is.
-    if (error instanceof BodyError) return {text: '', isReadable: false}
-    throw error
   }
 }

@@ -22,6 +22,43 @@ export class Desk {
     return sum
   }
 
+  get conversations() {
+    return Array.from(this.chats.values(), ({conversation}) => conversation)
+  }
+
+  /**
+   * The chats that a command ends, as far as a provider means to end them.
+   *
+   * @param {import('./messages.js').Command} command
+   * @returns {Chat[]}
+   */
+  endedBy(command) {
+    switch (command.type) {
+      case 'close_chat':
+      case 'end_chat':
+        return this.#some(command.conversation)
+      case 'end_call':
+        return command.outcome === 'finish' ? this.#some(command.conversation) : []
+      case 'start_call':
+        return command.ends === null ? [] : this.#some(command.ends)
+      case 'remove_visit': {
+        const chat = this.liveChat(command.visit)
+        return chat ? [chat] : []
+      }
+      case 'wipe':
+      case 'sign_out':
+        return [...this.chats.values()]
+      default:
+        return []
+    }
+  }
+
+  /** @param {number} id */
+  #some(id) {
+    const chat = this.chats.get(id)
+    return chat ? [chat] : []
+  }
+
   /** The chat in the box, open or minimised. */
   get boxed() {
     return this.box.conversation === null ? undefined : this.chats.get(this.box.conversation)
@@ -64,12 +101,13 @@ export class Desk {
     return visit
   }
 
-  /** @param {Extract<Notice, {type: 'conversation'}>} notice @param {number} time */
+  /** @param {Extract<Notice, {type: 'conversation'}>} notice @param {number} time @returns {Chat} */
   updateChat({conversation, visit = 0, epoch, phase, ended = null}, time) {
     const chat = this.chats.get(conversation) ?? new Chat({conversation, visit, epoch, phase})
     this.chats.set(conversation, chat)
     chat.conversation.phase = phase
     if (!chat.isLive) chat.end(ended ?? time)
+    return chat
   }
 
   /** @param {number} id @returns {Chat | undefined} the one that was there */
@@ -99,10 +137,11 @@ export class Desk {
     for (const visit of this.visits.values()) visit.isConfirmed = false
   }
 
+  /** @returns {number[]} the visits that are over */
   endSnapshot() {
-    for (const visit of [...this.visits.values()]) {
-      if (!visit.isConfirmed && visit.isPresent) this.endVisit(visit.id, 'lost', visit.since)
-    }
+    const gone = [...this.visits.values()].filter(visit => !visit.isConfirmed && visit.isPresent)
+    for (const visit of gone) this.endVisit(visit.id, 'lost', visit.since)
+    return gone.map(({id}) => id)
   }
 
   /** The socket was lost. */

@@ -1,8 +1,10 @@
 /**
  * What a session asks for when something happened. Sessions decide, `link.js` performs, pages tell.
+ * `work` takes a moment (sealing, opening, pairing); what comes of it is the session's next event.
  *
  * @typedef {(
  *   {do: 'command', command: import('./messages.js').Command} |
+ *   {do: 'work', work: Promise<{type: string} | null>} |
  *   {do: 'frame', bytes: Uint8Array} |
  *   {do: 'restart'} |
  *   {do: 'stop'} |
@@ -15,6 +17,8 @@
  * @typedef {(
  *   {type: 'arrived', visit: number} |
  *   {type: 'message', conversation: number} |
+ *   {type: 'broken', conversation: number} | {type: 'unprotected'} |
+ *   {type: 'compared', conversation: number} |
  *   {type: 'not_sent', conversation: number, reason: string} |
  *   {type: 'visit_left', visit: number, name: string | null, reason: import('./messages.js').VisitEnd} |
  *   {type: 'erased', name: string | null, cause: import('./messages.js').ErasureCause} |
@@ -27,6 +31,9 @@
 
 /** @param {import('./messages.js').Command} command @returns {Effect} */
 export const command = command => ({do: 'command', command})
+
+/** @param {Promise<{type: string} | null>} work @returns {Effect} */
+export const work = work => ({do: 'work', work})
 
 /** @param {Uint8Array[]} frames @returns {Effect[]} */
 export const frames = frames => frames.map(bytes => ({do: 'frame', bytes}))

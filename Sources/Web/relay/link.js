@@ -93,6 +93,7 @@ export class Link {
   #perform(effect) {
     switch (effect.do) {
       case 'command': return this.#socket.sendText(encodeCommand(effect.command))
+      case 'work': return void effect.work.then(event => event && this.handle(/** @type {Event} */ (event)))
       case 'frame': return this.#socket.sendBytes(effect.bytes)
       case 'restart': return this.#socket.restart()
       case 'stop': return this.#socket.stop()

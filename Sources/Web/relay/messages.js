@@ -15,16 +15,17 @@ import * as is from './shapes.js'
 
 /**
  * @typedef {(
- *   {type: 'check_in', session: string, rejoin?: string, resume?: ResumePoint[]} |
+ *   {type: 'check_in', session: string, suite: number, key: string, rejoin?: string, resume?: ResumePoint[]} |
  *   {type: 'card', session: number, revision: number, card: string} |
+ *   import('./pairing.js').PairingCommand |
  *   {type: 'pending', count: number} |
  *   {type: 'rejoin_shown'} |
  *   {type: 'presence', visible: boolean} |
  *   {type: 'leave'} |
  *   {type: 'ping'} |
- *   {type: 'sign_in', token: string, session: string, resume?: ResumePoint[]} |
+ *   {type: 'sign_in', token: string, session: string, suite: number, key: string, resume?: ResumePoint[]} |
  *   {type: 'supersede'} |
- *   {type: 'open_chat' | 'remove_visit', visit: number} |
+ *   {type: 'open_chat' | 'remove_visit' | 'pair', visit: number} |
  *   {type: 'show_chat' | 'minimise_chat' | 'close_chat', conversation: number} |
  *   {type: 'end_chat' | 'copied' | 'keep_open', conversation: number} |
  *   {type: 'start_call', visit: number, ends: number | null} |
@@ -38,6 +39,7 @@ import * as is from './shapes.js'
  * @typedef {object} VisitNotice
  * @property {'visit'} type
  * @property {number} visit
+ * @property {string} key
  * @property {number} arrived
  * @property {Presence} presence
  * @property {number} since
@@ -67,13 +69,18 @@ import * as is from './shapes.js'
  *     grace_ms: number, rejoin_ms: number} |
  *   {type: 'provider', status: ShownStatus, name: string | null} |
  *   {type: 'position', position: number | null} |
- *   {type: 'duty' | 'off_duty', session: number} |
+ *   {type: 'duty', session: number, suite: number, key: string} |
+ *   {type: 'off_duty', session: number} |
+ *   {type: 'offer', session: number, commit: string, nonce: string} |
  *   {type: 'visit_over', reason: VisitEnd, visit?: number, time?: number} |
  *   {type: 'signed_in', session: number, resumed: boolean, time: number, provider: string,
  *     display_name: string, room: string, status: ProviderStatus, grace_ms: number} |
  *   {type: 'console_open', chats: number} |
  *   VisitNotice |
  *   {type: 'card', visit: number, revision: number, card: string} |
+ *   {type: 'commit', visit: number, pairing: string, commit: string} |
+ *   {type: 'wrap', conversation: number, commit: string, nonce: string, first: number, last: number,
+ *     check: string, sealed: string} |
  *   {type: 'box', state: 'none' | 'open' | 'minimised', conversation: number | null} |
  *   {type: 'withdrawn', conversation: number} |
  *   {type: 'ready'}
@@ -83,7 +90,7 @@ import * as is from './shapes.js'
 export const limits = Object.freeze({
   textFrameBytes: 8192,
   resumePoints: 160,
-  cardBytes: 4096,
+  cardBytes: Object.freeze([577, 1089, 2113, 4161]),
   pendingMessages: 20,
 })
 
@@ -103,18 +110,32 @@ const phase = is.oneOf(['waiting', 'in_call', 'ended'])
 const status = is.oneOf(['available', 'away', 'closed'])
 const onConversation = {conversation: is.count}
 const onVisit = {visit: is.count}
+const page = {suite: is.oneOf([1]), key: is.pageKey}
+const wrapped = {
+  conversation: is.count,
+  commit: is.sealed(32),
+  nonce: is.sealed(32),
+  first: is.integer(0, 0xffff),
+  last: is.integer(0, 0xffff),
+  check: is.sealed(32),
+  sealed: is.sealed(113),
+}
 
 /** @type {Readonly<Record<string, is.Shape>>} */
 const commandShapes = {
-  check_in: {session: is.secret, rejoin: is.optional(is.string), resume},
-  card: {session: is.count, revision: positive, card: is.base64url(limits.cardBytes)},
+  check_in: {session: is.secret, ...page, rejoin: is.optional(is.string), resume},
+  card: {session: is.count, revision: positive, card: is.sealed(...limits.cardBytes)},
+  commit: {session: is.count, pairing: is.sealed(16), commit: is.sealed(32)},
+  wrap: wrapped,
   pending: {count: is.integer(0, limits.pendingMessages)},
   rejoin_shown: {},
   presence: {visible: is.boolean},
   leave: {},
   ping: {},
-  sign_in: {token: is.string, session: is.secret, resume},
+  sign_in: {token: is.string, session: is.secret, ...page, resume},
   supersede: {},
+  offer: {visit: is.count, commit: is.sealed(32), nonce: is.sealed(32)},
+  pair: onVisit,
   open_chat: onVisit,
   show_chat: onConversation,
   minimise_chat: onConversation,
@@ -162,8 +183,10 @@ const noticeShapes = {
   },
   provider: {status: is.oneOf(shownStatuses), name: is.nullable(is.string)},
   position: {position: is.nullable(positive)},
-  duty: {session: is.count},
+  // Whether it is a suite and a key that this page can use, the session finds out, and says so.
+  duty: {session: is.count, suite: is.count, key: is.string},
   off_duty: {session: is.count},
+  offer: {session: is.count, commit: is.sealed(32), nonce: is.sealed(32)},
   visit_over: {
     reason: is.oneOf(['left', 'removed', 'finished', 'lost']),
     visit: is.optional(is.count),
@@ -182,6 +205,7 @@ const noticeShapes = {
   console_open: {chats: is.count},
   visit: {
     visit: is.count,
+    key: is.string,
     arrived: is.count,
     presence: is.oneOf(presences),
     since: is.count,
@@ -192,7 +216,9 @@ const noticeShapes = {
     pending: is.count,
     conversation: is.nullable(is.count),
   },
-  card: {visit: is.count, revision: is.count, card: is.string},
+  card: {visit: is.count, revision: is.count, card: is.sealed(...limits.cardBytes)},
+  commit: {visit: is.count, pairing: is.sealed(16), commit: is.sealed(32)},
+  wrap: wrapped,
   box: {state: is.oneOf(['none', 'open', 'minimised']), conversation: is.nullable(is.count)},
   withdrawn: onConversation,
   ready: {},

@@ -3,20 +3,14 @@
  * said again after a lost socket. `seen` implies `delivered`, so the latter is then left out.
  */
 
-import {encodeFrame} from './frames.js'
+/** @typedef {{kind: 'delivered' | 'seen', watermark: number}} Receipt */
 
 const pause = 100
 
 export class Receipts {
-  #address
   #delivered = {reached: 0, said: 0}
   #seen = {reached: 0, said: 0}
   #saidAt = -Infinity
-
-  /** @param {{conversation: number, epoch: number, slot: import('./frames.js').Slot}} address */
-  constructor(address) {
-    this.#address = address
-  }
 
   /** The highest sequence that a person has seen on this page. */
   get seen() {
@@ -35,22 +29,23 @@ export class Receipts {
 
   /**
    * @param {number} now
-   * @returns {Uint8Array[]}
+   * @returns {Receipt[]} what is to be proved and said now
    */
   take(now) {
     if (!this.#isBehind || now < this.#saidAt + pause) return []
-    const frames = []
+    /** @type {Receipt[]} */
+    const receipts = []
     if (this.#delivered.reached > this.#said) {
       const {reached} = this.#delivered
-      if (reached > this.#seen.reached) frames.push(this.#frame('delivered', reached))
+      if (reached > this.#seen.reached) receipts.push({kind: 'delivered', watermark: reached})
       this.#delivered.said = reached
     }
     if (this.#seen.reached > this.#seen.said) {
-      frames.push(this.#frame('seen', this.#seen.reached))
+      receipts.push({kind: 'seen', watermark: this.#seen.reached})
       this.#seen.said = this.#seen.reached
     }
     this.#saidAt = now
-    return frames
+    return receipts
   }
 
   /** The socket was lost, and perhaps what was said last with it. The relay ignores repeats. */
@@ -71,10 +66,5 @@ export class Receipts {
 
   get #isBehind() {
     return this.#delivered.reached > this.#said || this.#seen.reached > this.#seen.said
-  }
-
-  /** @param {'delivered' | 'seen'} kind @param {number} number */
-  #frame(kind, number) {
-    return encodeFrame({...this.#address, kind, number})
   }
 }

@@ -17,6 +17,6 @@ const reservedByteCount = 256
 export function resumePoints(conversations, credentialByteCount) {
   const room = limits.textFrameBytes - reservedByteCount - credentialByteCount
   const most = Math.min(limits.resumePoints, Math.floor(room / pointByteCount))
-  const points = Array.from(conversations, ({id, last}) => ({conversation: id, after: last}))
+  const points = Array.from(conversations, ({id, handed}) => ({conversation: id, after: handed}))
   return most > 0 ? points.slice(-most) : []
 }

@@ -3,13 +3,16 @@
  * and no page; `handle` takes what happened and returns what to do.
  */
 
-import {encodeCard} from './cards.js'
 import {RelayClock} from './clock.js'
-import {command, frames, tell} from './effects.js'
+import {command, frames, tell, work} from './effects.js'
 import {decodeFrame} from './frames.js'
+import {suite} from './key-schedule.js'
 import {limits} from './messages.js'
 import {resumePoints} from './resume.js'
+import {base64url} from './secret.js'
+import {VisitPairing} from './visit-pairing.js'
 import {VisitThread} from './visit-thread.js'
+import {beginWork, finishWork} from './work.js'
 
 /** @typedef {import('./effects.js').Effect} Effect */
 /** @typedef {import('./messages.js').Notice} Notice */
@@ -21,7 +24,10 @@ import {VisitThread} from './visit-thread.js'
  *   {type: 'write', text: string} | {type: 'typing', isTyping: boolean} |
  *   {type: 'see', conversation: number, sequence: number} |
  *   {type: 'rejoin_shown'} | {type: 'visible', isVisible: boolean} |
- *   {type: 'retry', key: string} | {type: 'clear'} | {type: 'leave'}
+ *   {type: 'retry', key: string} | {type: 'clear'} | {type: 'leave'} |
+ *   {type: 'compare', matches: boolean} |
+ *   import('./visit-pairing.js').CardSealed |
+ *   import('./work.js').Done | import('./work.js').Paired
  * )} PatientEvent
  */
 
@@ -48,10 +54,13 @@ export class PatientSession {
   expiring = /** @type {{conversation: number, at: number} | null} */ (null)
   clock = new RelayClock()
   thread
+  /** What came from the relay is nothing that this page could seal for: it sends nothing. */
+  isUnprotected = false
 
   #secret
   #rejoinCode
-  #card
+  #pageKey
+  #pairing
   #durations = {grace: 0, rejoin: 0}
   #isRejoinShown = false
   #isVisible = true
@@ -61,15 +70,17 @@ export class PatientSession {
   /**
    * @param {object} given
    * @param {string} given.secret
+   * @param {import('./page-key.js').PageKey} given.pageKey
    * @param {import('./cards.js').Card} given.card
    * @param {string} [given.rejoin] the code of an earlier page
    * @param {boolean} [given.keepsCopy] whether the screen keeps what the relay has erased
    */
-  constructor({secret, card, rejoin = '', keepsCopy = true}) {
+  constructor({secret, pageKey, card, rejoin = '', keepsCopy = true}) {
     this.#secret = secret
-    this.#card = encodeCard(card)
+    this.#pageKey = pageKey
     this.#rejoinCode = rejoin
     this.thread = new VisitThread({keepsCopy})
+    this.#pairing = new VisitPairing({pageKey, card, thread: this.thread})
   }
 
   get isInCall() {
@@ -81,15 +92,18 @@ export class PatientSession {
     if (this.stage === 'over') return this.#handleAfterwards(event)
     const waited = this.thread.waiting.length
     const effects = this.#react(event, now)
-    if (!this.isOnline) return effects
-    const changed = this.thread.waiting.length === waited ? [] : this.#tellPending()
-    return [...effects, ...changed, ...frames(this.thread.take(now))]
+    if (this.isOnline) {
+      if (this.thread.waiting.length !== waited) effects.push(...this.#tellPending())
+      effects.push(...frames(this.thread.take(now)))
+    }
+    return [...effects, ...beginWork(this.thread.held)]
   }
 
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
     // Offline nothing can be said, so no conversation's time matters.
-    return this.isOnline ? this.thread.deadline(now) : Infinity
+    if (!this.isOnline) return Infinity
+    return Math.min(this.thread.deadline(now), this.#pairing.deadline())
   }
 
   /** @param {PatientEvent} event @param {number} now @returns {Effect[]} */
@@ -98,14 +112,14 @@ export class PatientSession {
       case 'opened': return [this.#checkIn()]
       case 'lost': return this.#lose(now)
       case 'closed': return this.#end(endings[event.code] ?? 'refused', event.code, now)
-      case 'tick': return []
+      case 'tick': return this.#pairing.tick(now, this.#isProviderThere)
       case 'notice': return this.#read(event.notice, now)
       case 'bytes': return this.#receive(event.bytes, now)
-      case 'write': return this.#tellIfFull(this.thread.write(event.text, this.#moment(now)))
-      case 'retry': return this.#tellIfFull(this.thread.retry(event.key, this.#moment(now)))
+      case 'write': return this.#write(event.text, now)
+      case 'retry': return this.#retry(event.key, now)
       case 'typing': return this.#type(event.isTyping, now)
       case 'see':
-        this.thread.find(event.conversation)?.receipts.hasSeen(event.sequence)
+        this.thread.find(event.conversation)?.see(event.sequence)
         return []
       case 'rejoin_shown': return this.#showRejoin()
       case 'visible': return this.#setVisible(event.isVisible)
@@ -113,18 +127,25 @@ export class PatientSession {
         this.thread.clearErased()
         return []
       case 'leave': return this.#leave(now)
+      case 'compare': return this.#compare(event.matches)
+      case 'card_sealed': return this.isOnline ? this.#pairing.sendCard(event) : []
+      case 'paired': return this.#pair(event, now)
+      case 'done': {
+        const conversation = this.thread.find(event.conversation)
+        return conversation ? finishWork(conversation, event.result) : []
+      }
     }
   }
 
   #checkIn() {
     // `resume`, even an empty one, says that there was a visit: it must not become a new one at the
     // end of the queue without the patient knowing. The code is good for one use, the first.
-    const session = this.#secret
     const rejoin = this.#rejoinCode
+    const page = {session: this.#secret, suite, key: base64url(this.#pageKey.publicKey)}
     if (this.#wasWelcome) {
-      return command({type: 'check_in', session, resume: resumePoints(this.thread.held, 0)})
+      return command({type: 'check_in', ...page, resume: resumePoints(this.thread.held, 0)})
     }
-    return command({type: 'check_in', session, ...(rejoin === '' ? {} : {rejoin})})
+    return command({type: 'check_in', ...page, ...(rejoin === '' ? {} : {rejoin})})
   }
 
   /** @param {number} now @returns {Effect[]} */
@@ -140,12 +161,14 @@ export class PatientSession {
   #read(notice, now) {
     switch (notice.type) {
       case 'checked_in': return this.#welcome(notice, now)
-      case 'conversation':
-        this.thread.update(notice)
-        return []
+      case 'conversation': return this.#pairing.claim(notice)
+      case 'offer': return this.#pairing.answer(notice)
       case 'erased': return this.#erase(notice)
       case 'refused': return this.#refuse(notice, now)
-      case 'duty': return [command({type: 'card', session: notice.session, revision: 1, card: this.#card})]
+      case 'duty': return this.#pairing.introduce(notice) ?? this.#protectNothing()
+      case 'off_duty':
+        this.#pairing.leaveDuty(notice.session)
+        return []
       case 'visit_over': return this.#end(notice.reason, 4104, now)
       default:
         this.#note(notice, now)
@@ -189,6 +212,7 @@ export class PatientSession {
     if (this.rejoin !== notice.rejoin) this.#isRejoinShown = false
     this.rejoin = notice.rejoin
     this.#durations = {grace: notice.grace_ms, rejoin: notice.rejoin_ms}
+    this.#pairing.beginSnapshot()
     this.#keepPlace()
     return [
       command({type: 'presence', visible: this.#isVisible}),
@@ -199,7 +223,11 @@ export class PatientSession {
 
   /** @param {Extract<Notice, {type: 'erased'}>} notice @returns {Effect[]} */
   #erase({conversation, cause}) {
+    // What came before it counts, above all the words with which the provider ended the chat.
+    const held = this.thread.find(conversation)
+    if (held?.isBusy) return [work(held.idle.then(() => ({type: 'notice', notice: {type: 'erased', conversation, cause}})))]
     if (this.expiring?.conversation === conversation) this.expiring = null
+    this.#pairing.forget(conversation)
     return this.thread.erase(conversation, cause) ? [tell({type: 'cleared'})] : []
   }
 
@@ -214,15 +242,56 @@ export class PatientSession {
   /** @param {Uint8Array} bytes @param {number} now @returns {Effect[]} */
   #receive(bytes, now) {
     const frame = decodeFrame(bytes)
-    const outcome = this.thread.find(frame.conversation)?.receive(frame, this.#moment(now))
-    if (outcome === 'gap') return [{do: 'restart'}]
-    return outcome === 'message' ? [tell({type: 'message', conversation: frame.conversation})] : []
+    const outcome = this.thread.find(frame.conversation)?.receive(frame, bytes, this.#moment(now))
+    return outcome === 'again' ? [{do: 'restart'}] : []
+  }
+
+  /** @param {string} text @param {number} now @returns {Effect[]} */
+  #write(text, now) {
+    return this.#mayWrite ? this.#tellIfFull(this.thread.write(text, this.#moment(now))) : []
+  }
+
+  /** @param {string} key @param {number} now @returns {Effect[]} */
+  #retry(key, now) {
+    return this.#mayWrite ? this.#tellIfFull(this.thread.retry(key, this.#moment(now))) : []
+  }
+
+  get #mayWrite() {
+    return !this.isUnprotected && this.thread.live?.isTrusted !== false
+  }
+
+  /** @param {import('./work.js').Paired} event @param {number} now @returns {Effect[]} */
+  #pair({outcome, fault}, now) {
+    if (fault === 'key') return this.#protectNothing()
+    if (outcome === null) return []
+    const effects = this.#pairing.finish(outcome, now)
+    return this.isOnline ? effects : []
+  }
+
+  get #isProviderThere() {
+    return this.status !== 'reconnecting' && this.status !== 'nobody'
+  }
+
+  /** @param {boolean} matches what a person here said of the two codes @returns {Effect[]} */
+  #compare(matches) {
+    const {live} = this.thread
+    if (!live?.safety?.code || live.safety.comparison === 'different') return []
+    live.safety.comparison = matches ? 'compared' : 'different'
+    live.writeComparison(matches)
+    return []
+  }
+
+  /** @returns {Effect[]} */
+  #protectNothing() {
+    if (this.isUnprotected) return []
+    this.isUnprotected = true
+    return [tell({type: 'unprotected'})]
   }
 
   /** @param {boolean} isTyping @param {number} now @returns {Effect[]} */
   #type(isTyping, now) {
     const {live} = this.thread
-    return this.isOnline && live ? frames(live.typing.say(isTyping, now)) : []
+    return this.isOnline && live?.isTrusted ? frames(live.typing.say(isTyping, now)) : []
   }
 
   /** @returns {Effect[]} */
@@ -275,6 +344,8 @@ export class PatientSession {
   /** @param {PatientEvent} event @returns {Effect[]} */
   #handleAfterwards(event) {
     if (event.type === 'clear') this.thread.clear()
+    // The relay had accepted it before the end.
+    if (event.type === 'done') this.thread.find(event.conversation)?.finish(event.result)
     if (!this.#isLeaving) return []
     if (event.type === 'opened') return [this.#checkIn()]
     const isWelcome = event.type === 'notice' && event.notice.type === 'checked_in'

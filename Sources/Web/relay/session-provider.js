@@ -4,10 +4,14 @@
  */
 
 import {RelayClock} from './clock.js'
+import {ConsolePairing} from './console-pairing.js'
 import {Desk} from './desk.js'
 import {command, frames, tell} from './effects.js'
 import {decodeFrame} from './frames.js'
+import {suite} from './key-schedule.js'
 import {resumePoints} from './resume.js'
+import {base64url} from './secret.js'
+import {beginWork, finishWork} from './work.js'
 
 /** @typedef {import('./effects.js').Effect} Effect */
 /** @typedef {import('./messages.js').Notice} Notice */
@@ -20,13 +24,18 @@ import {resumePoints} from './resume.js'
  *   {type: 'write', conversation: number, text: string} |
  *   {type: 'typing', conversation: number, isTyping: boolean} |
  *   {type: 'see', conversation: number, sequence: number} |
- *   {type: 'dismiss'}
+ *   {type: 'compare', visit: number, matches: boolean} |
+ *   {type: 'dismiss'} |
+ *   import('./console-pairing.js').CardOpened |
+ *   import('./work.js').Done | import('./work.js').Paired
  * )} ProviderEvent
  */
 
 /** What a person meant for good, and what is the same when it is done later. */
 const keptWhileOffline = Object.freeze(['close_chat', 'end_chat', 'copied', 'set_status', 'minimise_chat'])
 const mostKept = 64
+/** Refused or not, nobody asked for these. */
+const silent = Object.freeze(['flood', 'offer', 'pair'])
 
 export class ProviderSession {
   /** @type {'arriving' | 'elsewhere' | 'ready' | 'over'} */
@@ -49,6 +58,8 @@ export class ProviderSession {
   desk = new Desk()
 
   #token
+  #pageKey
+  #pairing
   #makeSecret
   #secret
   #wasWelcome = false
@@ -60,10 +71,18 @@ export class ProviderSession {
   #kept = []
   /** Closed while offline: this page has forgotten them, the relay not yet. */
   #closing = new Set()
+  /**
+   * What ends chats waits for the message that says so, and goes right behind it.
+   *
+   * @type {{command: Command, unsealed: Set<string>}[]}
+   */
+  #farewells = []
 
-  /** @param {{token: string, makeSecret: () => string}} given */
-  constructor({token, makeSecret}) {
+  /** @param {{token: string, pageKey: import('./page-key.js').PageKey, makeSecret: () => string}} given */
+  constructor({token, pageKey, makeSecret}) {
     this.#token = token
+    this.#pageKey = pageKey
+    this.#pairing = new ConsolePairing(pageKey, this.desk)
     this.#makeSecret = makeSecret
     this.#secret = makeSecret()
   }
@@ -72,13 +91,14 @@ export class ProviderSession {
   handle(event, now) {
     if (this.stage === 'over') return []
     const effects = this.#react(event, now)
-    return this.isOnline ? [...effects, ...frames(this.desk.take(now))] : effects
+    if (this.isOnline) effects.push(...frames(this.desk.take(now)), ...this.#sayFarewells())
+    return [...effects, ...beginWork(this.desk.conversations)]
   }
 
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
     // Offline nothing can be said, so no conversation's time matters; only the grace does.
-    if (this.isOnline) return this.desk.deadline(now)
+    if (this.isOnline) return Math.min(this.desk.deadline(now), this.#pairing.deadline())
     return this.#wasWelcome && this.offlineSince !== null ? this.offlineSince + this.keptFor : Infinity
   }
 
@@ -95,16 +115,25 @@ export class ProviderSession {
       case 'write': return this.#write(event, now)
       case 'typing': return this.#type(event, now)
       case 'see':
-        this.desk.chats.get(event.conversation)?.conversation.receipts.hasSeen(event.sequence)
+        this.desk.chats.get(event.conversation)?.conversation.see(event.sequence)
         return []
+      case 'compare': return this.#compare(event)
       case 'dismiss':
         this.wasErased = false
         return []
+      case 'card_opened': return this.#showCard(event)
+      case 'paired': {
+        const effects = this.#pairing.finish(event, now)
+        return this.isOnline ? effects : []
+      }
+      case 'done': return this.#finish(event)
     }
   }
 
   #signIn() {
-    const credential = {type: /** @type {const} */ ('sign_in'), token: this.#token, session: this.#secret}
+    const type = /** @type {const} */ ('sign_in')
+    const page = {session: this.#secret, suite, key: base64url(this.#pageKey.publicKey)}
+    const credential = {type, token: this.#token, ...page}
     if (!this.#wasWelcome) return command(credential)
     const conversations = Array.from(this.desk.chats.values(), ({conversation}) => conversation)
     return command({...credential, resume: resumePoints(conversations, this.#token.length)})
@@ -117,6 +146,8 @@ export class ProviderSession {
     this.#isSettled = false
     this.offlineSince ??= now
     this.desk.rewind()
+    const farewells = this.#farewells.splice(0)
+    for (const {command: order} of farewells) this.#keep(order)
     return wasOnline ? [tell({type: 'offline'})] : []
   }
 
@@ -131,6 +162,7 @@ export class ProviderSession {
 
   /** @param {number} now @returns {Effect[]} */
   #tick(now) {
+    if (this.isOnline) this.#pairing.tick(now)
     if (this.isOnline || now < this.deadline(now)) return []
     // The relay has erased these chats or is about to, so this page does too. With another secret the
     // next connection cannot resume what is no longer here.
@@ -143,6 +175,7 @@ export class ProviderSession {
     this.#wasWelcome = false
     this.wasErased = true
     this.desk.forgetChats()
+    this.#pairing.forgetAll()
     this.#kept = []
     this.#closing.clear()
     return [tell({type: 'session_lost'})]
@@ -152,7 +185,10 @@ export class ProviderSession {
   #read(notice, now) {
     switch (notice.type) {
       case 'signed_in': return this.#welcome(notice, now)
-      case 'ready': return this.#settle()
+      case 'ready': return this.#settle(now)
+      case 'card': return this.#pairing.openCard(notice)
+      case 'commit': return this.#pairing.commit(notice, now)
+      case 'wrap': return this.#pairing.wrap(notice)
       case 'visit': return this.#updateVisit(notice, now)
       case 'visit_over': return this.#endVisit(notice, now)
       case 'erased': return this.#erase(notice)
@@ -166,17 +202,15 @@ export class ProviderSession {
 
   /** @param {Notice} notice one that is only shown @param {number} now */
   #note(notice, now) {
-    const {chats, visits} = this.desk
+    const {chats} = this.desk
     switch (notice.type) {
       case 'console_open':
         this.stage = 'elsewhere'
         this.chatsElsewhere = notice.chats
         return
       case 'conversation':
-        if (!this.#closing.has(notice.conversation)) this.desk.updateChat(notice, this.clock.time(now))
+        if (!this.#closing.has(notice.conversation)) this.#pairing.meet(this.desk.updateChat(notice, this.clock.time(now)))
         return
-      case 'card':
-        return visits.get(notice.visit)?.show(notice.revision, notice.card)
       case 'withdrawn':
         this.desk.forgetChat(notice.conversation)
         return
@@ -208,24 +242,27 @@ export class ProviderSession {
     return [...lost, tell({type: isFirst ? 'welcome' : 'online'})]
   }
 
-  /** @returns {Effect[]} */
-  #settle() {
-    this.desk.endSnapshot()
+  /** @param {number} now @returns {Effect[]} */
+  #settle(now) {
+    for (const id of this.desk.endSnapshot()) this.#pairing.forget(id)
     this.#isSettled = true
     this.#hasSettledOnce = true
     const kept = this.#kept
     this.#kept = []
-    return kept.map(command)
+    return [...kept.map(command), ...this.#pairing.askForKeys(now)]
   }
 
   /** @param {import('./messages.js').VisitNotice} notice @param {number} now @returns {Effect[]} */
   #updateVisit(notice, now) {
     const isNew = this.desk.updateVisit(notice, this.clock.time(now))
+    const visit = this.desk.visits.get(notice.visit)
+    if (visit) this.#pairing.see(visit)
     return isNew && this.#hasSettledOnce ? [tell({type: 'arrived', visit: notice.visit})] : []
   }
 
   /** @param {Extract<Notice, {type: 'visit_over'}>} notice @param {number} now @returns {Effect[]} */
   #endVisit({visit: id = 0, reason, time}, now) {
+    this.#pairing.forget(id)
     const visit = this.desk.endVisit(id, reason, time ?? this.clock.time(now))
     return visit ? [tell({type: 'visit_left', visit: id, name: visit.name, reason})] : []
   }
@@ -247,7 +284,7 @@ export class ProviderSession {
 
   /** @param {Extract<Notice, {type: 'refused'}>} notice @param {number} now @returns {Effect[]} */
   #refuse({command: name, conversation: id = 0, number = 0, reason, retry_ms: retryMs}, now) {
-    if (name !== undefined) return name === 'flood' ? [] : [tell({type: 'refused', command: name, reason})]
+    if (name !== undefined) return silent.includes(name) ? [] : [tell({type: 'refused', command: name, reason})]
     const failed = this.desk.chats.get(id)?.conversation.refuse({number, reason, retryMs}, now) ?? []
     return failed.length > 0 ? [tell({type: 'not_sent', conversation: id, reason})] : []
   }
@@ -255,20 +292,47 @@ export class ProviderSession {
   /** @param {Uint8Array} bytes @param {number} now @returns {Effect[]} */
   #receive(bytes, now) {
     const frame = decodeFrame(bytes)
-    const {conversation} = frame
-    const outcome = this.desk.chats.get(conversation)?.conversation.receive(frame, this.#moment(now))
-    if (outcome === 'gap') return [{do: 'restart'}]
-    return outcome === 'message' ? [tell({type: 'message', conversation})] : []
+    const conversation = this.desk.chats.get(frame.conversation)?.conversation
+    const outcome = conversation?.receive(frame, bytes, this.#moment(now))
+    if (outcome === 'again') return [{do: 'restart'}]
+    return conversation?.lacksKeys ? this.#pairing.askForKeys(now) : []
+  }
+
+  /** @param {import('./work.js').Done} done @returns {Effect[]} */
+  #finish({conversation: id, result}) {
+    const chat = this.desk.chats.get(id)
+    if (chat === undefined) return []
+    if (result?.did === 'seal') {
+      for (const {unsealed} of this.#farewells) unsealed.delete(`${id} ${result.number}`)
+    }
+    return finishWork(chat.conversation, result)
+  }
+
+  /** @param {import('./console-pairing.js').CardOpened} opened @returns {Effect[]} */
+  #showCard({visit: id, key, revision, card}) {
+    const visit = this.desk.visits.get(id)
+    if (visit?.key === key) visit.show(revision, card)
+    return []
+  }
+
+  /** @param {{visit: number, matches: boolean}} event @returns {Effect[]} */
+  #compare({visit, matches}) {
+    const safety = this.#pairing.safety(visit)
+    if (!safety?.code || safety.comparison === 'different') return []
+    safety.comparison = matches ? 'compared' : 'different'
+    this.desk.liveChat(visit)?.conversation.writeComparison(matches)
+    return []
   }
 
   /** @param {Command} order @returns {Effect[]} */
   #order(order) {
     this.#anticipate(order)
-    if (this.isOnline || order.type === 'supersede') return [command(order)]
+    if (this.isOnline) return this.#sayEnd(order)
+    if (order.type === 'supersede') return [command(order)]
     if (!keptWhileOffline.includes(order.type)) {
       return [tell({type: 'refused', command: order.type, reason: 'offline'})]
     }
-    if (this.#kept.length < mostKept) this.#kept.push(order)
+    this.#keep(order)
     if (order.type === 'minimise_chat' && this.desk.isShown(order.conversation)) {
       this.desk.box.state = 'minimised'
     }
@@ -277,6 +341,30 @@ export class ProviderSession {
       this.desk.forgetChat(order.conversation)
     }
     return []
+  }
+
+  /** @param {Command} order */
+  #keep(order) {
+    if (keptWhileOffline.includes(order.type) && this.#kept.length < mostKept) this.#kept.push(order)
+  }
+
+  /** @param {Command} order @returns {Effect[]} */
+  #sayEnd(order) {
+    const unsealed = new Set()
+    for (const {conversation} of this.desk.endedBy(order)) {
+      const number = conversation.writeEnd()
+      if (number !== null) unsealed.add(`${conversation.id} ${number}`)
+    }
+    if (unsealed.size === 0) return [command(order)]
+    this.#farewells.push({command: order, unsealed})
+    return []
+  }
+
+  /** @returns {Effect[]} */
+  #sayFarewells() {
+    const ready = this.#farewells.filter(({unsealed}) => unsealed.size === 0)
+    this.#farewells = this.#farewells.filter(({unsealed}) => unsealed.size > 0)
+    return ready.map(farewell => command(farewell.command))
   }
 
   /**
@@ -293,14 +381,14 @@ export class ProviderSession {
   /** @param {{conversation: number, text: string}} message @param {number} now @returns {Effect[]} */
   #write({conversation: id, text}, now) {
     const chat = this.desk.chats.get(id)
-    if (chat?.isLive) chat.conversation.write(text, this.#moment(now))
+    if (chat?.isLive && chat.conversation.isTrusted) chat.conversation.write(text, this.#moment(now))
     return []
   }
 
   /** @param {{conversation: number, isTyping: boolean}} event @param {number} now @returns {Effect[]} */
   #type({conversation: id, isTyping}, now) {
     const chat = this.desk.chats.get(id)
-    return this.isOnline && chat?.isLive ? frames(chat.conversation.typing.say(isTyping, now)) : []
+    return this.isOnline && chat?.isLive && chat.conversation.isTrusted ? frames(chat.conversation.typing.say(isTyping, now)) : []
   }
 
   /** @param {number} now @returns {import('./conversation.js').Moment} */

@@ -19,12 +19,15 @@ export const count = value => Number.isSafeInteger(value) && /** @type {number} 
 /** @type {Check} 32 bytes in base64url without padding */
 export const secret = value => typeof value === 'string' && /^[\w-]{42}[AEIMQUYcgkosw048]$/.test(value)
 
-/** @param {number} byteCount @returns {Check} */
-export const base64url = byteCount => value =>
+/** @param {...number} byteCounts @returns {Check} bytes in base64url without padding */
+export const sealed = (...byteCounts) => value =>
   typeof value === 'string' &&
   /^[\w-]*$/.test(value) &&
   value.length % 4 !== 1 &&
-  Math.floor((value.length * 3) / 4) <= byteCount
+  byteCounts.includes(Math.floor((value.length * 3) / 4))
+
+/** @type {Check} a page key, 65 bytes of which the first is 4 */
+export const pageKey = value => sealed(65)(value) && /^B[A-P]/.test(/** @type {string} */ (value))
 
 /** @param {number} least @param {number} most @returns {Check} */
 export const integer = (least, most) => value =>
@@ -32,8 +35,8 @@ export const integer = (least, most) => value =>
   /** @type {number} */ (value) >= least &&
   /** @type {number} */ (value) <= most
 
-/** @param {readonly string[]} words @returns {Check} */
-export const oneOf = words => value => typeof value === 'string' && words.includes(value)
+/** @param {readonly unknown[]} values @returns {Check} */
+export const oneOf = values => value => values.includes(value)
 
 /** @param {Check} check @returns {Check} */
 export const nullable = check => value => value === null || check(value)

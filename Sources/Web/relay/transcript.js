@@ -18,7 +18,7 @@
 export function transcript(conversation, names, words) {
   const {messages} = conversation
   const lines = messages.map(message => {
-    const text = message.isReadable ? message.text : words.unreadable
+    const text = message.body.what === 'text' ? message.text : words.unreadable
     const note = message.failure === null ? '' : ` (${words.failures[message.failure]})`
     return `${words.clockTime(message.time)} ${message.isOwn ? names.own : names.theirs}: ${text}${note}`
   })

@@ -3,11 +3,12 @@
  * messages that still wait for one.
  */
 
-import {Conversation, ownMessage} from './conversation.js'
+import {Conversation} from './conversation.js'
 import {patientSlot} from './frames.js'
+import {ownMessage} from './message.js'
 import {limits} from './messages.js'
 
-/** @typedef {import('./conversation.js').Message} Message */
+/** @typedef {import('./message.js').Message} Message */
 /** @typedef {import('./conversation.js').Moment} Moment */
 /** @typedef {import('./messages.js').ErasureCause} ErasureCause */
 /** @typedef {import('./messages.js').Phase} Phase */
@@ -56,17 +57,18 @@ export class VisitThread {
     return this.held.find(conversation => conversation.id === id)
   }
 
-  /** @param {{conversation: number, epoch: number, phase: Phase, session?: number}} notice */
+  /**
+   * @param {{conversation: number, epoch: number, phase: Phase, session?: number}} notice
+   * @returns {Conversation}
+   */
   update({conversation: id, epoch, phase, session = 0}) {
     const known = this.find(id)
-    if (known) {
-      known.phase = phase
-      if (phase === 'ended') known.typing.forget()
-    } else {
-      const conversation = new Conversation({conversation: id, epoch, slot: patientSlot, phase})
-      this.segments.push({conversation, session, erased: null})
-    }
+    const conversation = known ?? new Conversation({conversation: id, epoch, slot: patientSlot, phase})
+    if (known === undefined) this.segments.push({conversation, session, erased: null})
+    conversation.phase = phase
+    if (phase === 'ended') conversation.typing.forget()
     this.#moveWaiting()
+    return conversation
   }
 
   /**

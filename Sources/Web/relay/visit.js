@@ -1,7 +1,5 @@
 /** One patient in the room, as a provider's page knows them. */
 
-import {decodeCard} from './cards.js'
-
 /** @typedef {import('./messages.js').VisitNotice} VisitNotice */
 
 export class Visit {
@@ -21,6 +19,12 @@ export class Visit {
   reason = ''
   /** Whether the snapshot under way has named it yet. */
   isConfirmed = true
+  /** The page key of the patient's page, in base64url: another key is another page. */
+  key = ''
+  /** A card came that this page could not open: whose it is, nobody knows. */
+  isCardBroken = false
+  /** Nothing can be sealed for its key. */
+  isUnprotected = false
   #revision = 0
 
   /** @param {number} id */
@@ -39,6 +43,7 @@ export class Visit {
 
   /** @param {VisitNotice} notice @param {number} time the relay's, now */
   update(notice, time) {
+    if (notice.key !== this.key) this.#meet(notice.key)
     if (notice.in_call && !this.isInCall) this.inCallSince = time
     this.arrived = notice.arrived
     this.since = notice.since
@@ -52,12 +57,27 @@ export class Visit {
     this.isConfirmed = true
   }
 
-  /** @param {number} revision @param {string} card */
+  /** @param {number} revision @returns {boolean} whether a card of it would be news */
+  isNewer(revision) {
+    return revision > this.#revision
+  }
+
+  /** @param {number} revision @param {import('./cards.js').Card | null} card null: it could not be opened */
   show(revision, card) {
-    if (revision < this.#revision) return
+    if (!this.isNewer(revision)) return
+    this.isCardBroken = card === null
+    if (card === null) return
     this.#revision = revision
-    const opened = decodeCard(card)
-    if (opened !== null) Object.assign(this, opened)
+    Object.assign(this, card)
+  }
+
+  /** @param {string} key */
+  #meet(key) {
+    this.key = key
+    this.name = null
+    this.reason = ''
+    this.isCardBroken = false
+    this.#revision = 0
   }
 
   /** @param {import('./messages.js').VisitEnd} reason @param {number} time */

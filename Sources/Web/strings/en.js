@@ -3,6 +3,8 @@
  * `index.js` chooses. Plain strings are for whole sentences, functions for those with a hole.
  */
 
+import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
+
 const plural = new Intl.PluralRules('en')
 const ordinal = new Intl.PluralRules('en', {type: 'ordinal'})
 const suffixes = /** @type {Record<string, string>} */ ({one: 'st', two: 'nd', few: 'rd', other: 'th'})
@@ -54,7 +56,8 @@ export const words = Object.freeze({
   },
 
   brand: 'Lethe',
-  notStored: 'Not stored',
+  notStored: 'Not stored.',
+  endToEnd: 'End-to-end encrypted. Not stored.',
   connected: 'Connected',
   notConnected: 'Not connected',
   connecting: 'Connecting…',
@@ -295,13 +298,11 @@ export const words = Object.freeze({
   },
 
   skip: {queue: 'Skip to the queue', chat: 'Skip to the chat', checkIn: 'Skip to check-in', messages: 'Skip to messages'},
-  keeps: {
-    title: 'What this service keeps',
-    memory: 'Your messages pass through the memory of this service on their way to your provider. The connection is encrypted. Nothing is written to a disk.',
-    erased: 'They are erased when your provider closes the chat, refreshes or leaves their page, and when the service restarts.',
-    held: 'Until then the service holds them in memory, and your provider can read and copy them.',
-    screen: 'This screen shows them until you clear or leave it. Your provider may write notes in your health record, as after any visit.',
-  },
+  safety,
+  draft,
+  keeps,
+  stopped,
+  doubts,
   views: {label: 'Views', queue: 'Queue', chat: 'Chat', call: 'Call'},
 
   door: {
@@ -312,6 +313,7 @@ export const words = Object.freeze({
     useHere: chats => (chats === 0 ? 'Use here' : `Use here and erase ${counted(chats, 'chat', 'chats')}`),
     startNew: 'Start new session',
     restored: {title: 'This session was erased.', body: 'You left this page, so its chats were erased. Nothing was kept.'},
+    unprotected: {title: 'This browser cannot protect the chat', body: 'Open the link in a current version of Chrome, Edge, Firefox or Safari, at an address that begins with https.'},
     noRoom: {title: 'This waiting room cannot be reached', body: 'Check your connection, or the address.'},
     tryAgain: 'Try again',
     codes: /** @type {Record<number, {title: string, body: string}>} */ ({
@@ -328,6 +330,8 @@ export const words = Object.freeze({
 
   patient: {
     title: 'Waiting room',
+    unprotectedBody: 'Open this link in a current version of Chrome, Edge, Firefox or Safari, at an address that begins with https. Or call the clinic.',
+    unprotectedSent: 'Nothing was sent.',
     /** @param {number} unread */
     titleUnread: unread => `(${unread}) New ${plural.select(unread) === 'one' ? 'message' : 'messages'}`,
     checkInTitle: 'Check in',
@@ -369,9 +373,10 @@ export const words = Object.freeze({
     hours: hours => `Hours: ${hours}`,
     nameError: 'Enter a name or an alias.',
     codeError: 'No place has this rejoin code. Check it, or check in without it.',
-    /** @param {string} name */
-    cleared: name => `${name} has cleared this chat. It exists only on this screen.`,
-    clearedAway: 'The chat was cleared.',
+    /** @param {boolean} isProved whether the provider's page said provably that it ended the chat */
+    ended: isProved => (isProved ? ended.proved : ended.unproved),
+    /** @param {boolean} isProved */
+    cleared: isProved => `${isProved ? ended.proved : ended.unproved} It exists only on this screen.`,
     clear: 'Clear my screen',
     leave: 'Leave the waiting room',
     waitingFull: 'Twenty messages are waiting for a provider. Wait until somebody is here.',
@@ -393,7 +398,7 @@ export const words = Object.freeze({
       refused: "You're not checked in any more",
     },
     standing: {
-      removed: 'The clinic took you off the list. What you see exists only on this screen.',
+      removed: 'You were taken off the list. What you see exists only on this screen.',
       finished: 'What you see exists only on this screen. Leaving the page removes it.',
       lost: 'The connection was lost for too long, or the service was restarted. What you see exists only on this screen.',
       refused: 'You were disconnected. What you see exists only on this screen.',

@@ -14,7 +14,7 @@ struct ConnectionClosingTests {
     func firstFrames() throws {
         let first: [ClientBytes] = [
             .message(1), .command("ping"), .command("leave"), .command("wipe"), .text("x"),
-            .command("card", "\"session\":1,\"revision\":1,\"card\":\"\""),
+            .command("card", "\"session\":1,\"revision\":1,\"card\":\"\(Peer.card("A"))\""),
         ]
         for frame in first {
             let scene = RelayScene()

@@ -143,7 +143,7 @@ struct RelayPathTests {
                 2,
                 ClientBytes.header(.accepted, 1, from: .patient, in: 1)
                     + Array(repeating: 0, count: 16)),
-            .command("check_in", "\"session\":\"\(Peer.secret("A"))\""),
+            .command("check_in", Peer.credential("A")),
             .command("pending", "\"count\":21"),
         ]
         for (index, frame) in bad.enumerated() {

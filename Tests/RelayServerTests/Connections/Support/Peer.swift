@@ -33,13 +33,24 @@ final class Peer {
         String(repeating: character, count: 42) + "A"
     }
 
+    /// What every first frame says of its page. The relay does not ask whether the key is one.
+    static func credential(_ character: Character) -> String {
+        let key = "BA" + String(repeating: character, count: 84) + "A"
+        return "\"session\":\"\(secret(character))\",\"suite\":1,\"key\":\"\(key)\""
+    }
+
+    /// A card that nobody sealed: the smallest, 577 bytes.
+    static func card(_ character: Character) -> String {
+        String(repeating: character, count: 769) + "A"
+    }
+
     func signIn(secret: Character = "P", resume: String? = nil) {
         say(.signIn(secret: secret, resume: resume))
     }
 
     func checkIn(secret: Character, resume: String? = nil) {
         let resume = resume.map { ",\"resume\":\($0)" } ?? ""
-        say(.text("{\"type\":\"check_in\",\"session\":\"\(Self.secret(secret))\"\(resume)}"))
+        say(.command("check_in", "\(Self.credential(secret))\(resume)"))
     }
 
     func isNotWritable() { setWritable(false) }
@@ -106,9 +117,7 @@ struct ClientBytes {
 
     static func signIn(secret: Character = "P", resume: String? = nil) -> ClientBytes {
         let resume = resume.map { ",\"resume\":\($0)" } ?? ""
-        return text(
-            "{\"type\":\"sign_in\",\"token\":\"t\",\"session\":\"\(Peer.secret(secret))\"\(resume)}"
-        )
+        return command("sign_in", "\"token\":\"t\",\(Peer.credential(secret))\(resume)")
     }
 
     static func close(_ code: UInt16) -> ClientBytes {

@@ -1,0 +1,151 @@
+/**
+ * The pairings of a provider's page with the patients in its list: what each step asks for, and when a
+ * step has waited too long. Source: `docs/protocol.md`, "Pairing".
+ */
+
+import {decodeCard} from './cards.js'
+import {openCard} from './cipher.js'
+import {command, work} from './effects.js'
+import {readPageKey} from './page-keys.js'
+import {ProviderPairings} from './pairing-provider.js'
+import {fromBase64url} from './secret.js'
+import {pair} from './work.js'
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('./effects.js').Effect} Effect */
+/** @typedef {import('./messages.js').Notice} Notice */
+/**
+ * @typedef {{type: 'card_opened', visit: number, key: string, revision: number,
+ *   card: import('./cards.js').Card | null}} CardOpened
+ */
+
+/** A run that is not finished for this long is given up, while both pages are connected (rule 4). */
+const patience = 15_000
+
+export class ConsolePairing {
+  #pageKey
+  #desk
+  #pairings
+  /** @type {Map<number, number>} when each row's run last moved */
+  #movedAt = new Map()
+  /** @type {Map<number, number>} when each patient's page was last asked to say again what it said */
+  #askedAt = new Map()
+
+  /** @param {import('./page-key.js').PageKey} pageKey @param {Desk} desk */
+  constructor(pageKey, desk) {
+    this.#pageKey = pageKey
+    this.#desk = desk
+    this.#pairings = new ProviderPairings({pageKey})
+  }
+
+  /** @param {import('./visit.js').Visit} visit as it stands in the list now */
+  see(visit) {
+    const key = readPageKey(visit.key)
+    visit.isUnprotected = key === null
+    if (key !== null) this.#pairings.see(visit.id, key)
+  }
+
+  /** @param {import('./chat.js').Chat} chat as it stands now: a code that was different stops the next chats too */
+  meet({visit, conversation}) {
+    const safety = this.#pairings.safety(visit)
+    if (safety?.comparison === 'different') conversation.safety = safety
+  }
+
+  /** @param {number} visit which is over */
+  forget(visit) {
+    this.#pairings.forget(visit)
+    this.#movedAt.delete(visit)
+    this.#askedAt.delete(visit)
+  }
+
+  /** The provider session is another one now: every pairing begins anew. */
+  forgetAll() {
+    for (const visit of this.#desk.visits.keys()) this.forget(visit)
+    for (const visit of this.#desk.visits.values()) this.see(visit)
+  }
+
+  /** @param {number} visit @returns {import('./pairing.js').Safety | null} */
+  safety(visit) {
+    return this.#pairings.safety(visit)
+  }
+
+  /** @param {Extract<Notice, {type: 'card'}>} notice @returns {Effect[]} */
+  openCard({visit: id, revision, card}) {
+    const visit = this.#desk.visits.get(id)
+    const from = visit && readPageKey(visit.key)
+    if (!visit || !from || !visit.isNewer(revision)) return []
+    const {key} = visit
+    const opening = openCard({to: this.#pageKey, from, revision, sealed: fromBase64url(card)}).then(decodeCard)
+    /** @param {CardOpened['card']} card @returns {CardOpened} */
+    const opened = card => ({type: 'card_opened', visit: id, key, revision, card})
+    // Whatever is wrong with it, it is not shown, and the row says so.
+    return [work(opening.then(opened, () => opened(null)))]
+  }
+
+  /** @param {Extract<Notice, {type: 'commit'}>} notice @param {number} now @returns {Effect[]} */
+  commit(notice, now) {
+    if (this.#desk.visits.get(notice.visit)?.heldBy !== 'you') return []
+    this.#movedAt.set(notice.visit, now)
+    return [pair(this.#pairings.commit(notice))]
+  }
+
+  /** @param {Extract<Notice, {type: 'wrap'}>} notice @returns {Effect[]} */
+  wrap(notice) {
+    const chat = this.#desk.chats.get(notice.conversation)
+    if (chat === undefined) return []
+    return [pair(this.#pairings.wrap({...notice, visit: chat.visit, epoch: chat.conversation.epoch}))]
+  }
+
+  /** @param {import('./work.js').Paired} event @param {number} now @returns {Effect[]} what is sent, if it can be */
+  finish({outcome}, now) {
+    if (outcome === null) return []
+    for (const {conversation, cipher} of outcome.ciphers) {
+      const chat = this.#desk.chats.get(conversation)
+      chat?.conversation.adoptKeys(cipher, this.#pairings.safety(chat.visit))
+    }
+    for (const conversation of outcome.unkeyed) this.#desk.chats.get(conversation)?.conversation.loseKeys()
+    for (const conversation of outcome.broken) this.#desk.chats.get(conversation)?.conversation.break('unkeyed')
+    return [...outcome.commands.map(command), ...this.askForKeys(now)]
+  }
+
+  /**
+   * Where this page has no keys for a chat, the patient's page is asked to say again what it said.
+   *
+   * @param {number} now
+   * @returns {Effect[]}
+   */
+  askForKeys(now) {
+    const visits = new Set()
+    for (const {visit, conversation} of this.#desk.chats.values()) {
+      const isPresent = this.#desk.visits.get(visit)?.isConnected
+      if (conversation.lacksKeys && isPresent && this.#mayAsk(visit, now)) visits.add(visit)
+    }
+    return Array.from(visits, visit => {
+      this.#askedAt.set(visit, now)
+      return command({type: 'pair', visit})
+    })
+  }
+
+  /** @param {number} visit @param {number} now */
+  #mayAsk(visit, now) {
+    return now >= (this.#askedAt.get(visit) ?? -Infinity) + patience
+  }
+
+  /** @param {number} now gives up what has waited too long */
+  tick(now) {
+    for (const [visit, movedAt] of this.#movedAt) {
+      if (!this.#pairings.isUnfinished(visit)) this.#movedAt.delete(visit)
+      else if (now >= movedAt + patience) this.#wait(visit, now)
+    }
+  }
+
+  /** @param {number} visit @param {number} now */
+  #wait(visit, now) {
+    this.#movedAt.set(visit, now)
+    if (this.#desk.visits.get(visit)?.isConnected) this.#pairings.abort(visit)
+  }
+
+  deadline() {
+    return Math.min(Infinity, ...[...this.#movedAt.values()].map(movedAt => movedAt + patience))
+  }
+}
