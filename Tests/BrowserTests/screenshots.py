@@ -29,6 +29,7 @@ def main():
         ada.write("And is the dose 5 mg?")
         rivera.write("5 mg, once a day: amlodipine")
         cy.write("The fever is back")
+        assert rivera.safety_code == ada.safety_code
         ada.look()
         ada.sees("amlodipine")
         ada.composer.press_sequentially("Thank you")

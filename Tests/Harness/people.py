@@ -138,9 +138,8 @@ class Person:
         """What stands in the composer's place when nothing may be sent."""
         return self.page.locator("stopped-banner")
 
-    @property
-    def alerted(self):
-        return self.page.locator("page-announcer [role=alert]")
+    def is_alerted(self, text):
+        expect(self.page.get_by_role("alert").filter(has_text=text)).to_have_count(1)
 
     def look(self):
         """The page is in front and has the focus: what is on the screen is seen."""

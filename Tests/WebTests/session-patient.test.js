@@ -400,6 +400,14 @@ test('A run that nobody answers is given up after 15 seconds, and another begins
   assert.deepEqual(page.said, [])
 })
 
+test('A run has its 15 seconds from its own beginning, however long the page has been open', async () => {
+  const page = await new Patient().checkIn()
+  page.now = 100_000
+  const claimed = page.conversation(7)
+  assert.equal(page.session.deadline(page.now), 115_000)
+  await claimed
+})
+
 for (const status of ['reconnecting', 'nobody']) {
   test(`While the provider's status is ${status} no run is given up`, async () => {
     const page = await new Patient().checkIn()
@@ -424,6 +432,15 @@ test('While this page is disconnected no run is given up', async () => {
   await page.comeBack()
   const [commit, again, ...more] = page.commands.filter(({type}) => type === 'commit')
   assert.deepEqual([again, more], [commit, []])
+})
+
+test('What is written while another run begins is not lost', {todo: 'conversation.js seals with keys that the pairing has erased a moment before: it throws'}, async () => {
+  const page = await waiting()
+  const {commit} = page.commands.findLast(({type}) => type === 'commit')
+  const offer = {type: 'offer', session: 2, commit, nonce: base64url(new Uint8Array(32))}
+  await page.do({type: 'notice', notice: offer}, {type: 'write', text: 'hello'})
+  await page.accept()
+  assert.deepEqual(page.end(7).texts, ['hello'])
 })
 
 test('Another provider session is another run: a new code, not compared, and the texts are sealed anew', async () => {
@@ -488,14 +505,14 @@ test('A message that does not open asks for a new socket; the second time the ch
   assert.deepEqual([page.said, page.screen], [[], ['mine: not_sent']])
 })
 
-test('A broken chat says no typing', {todo: 'session-patient.js, #type, does not ask whether it is trusted'}, async () => {
+test('A broken chat says no typing', async () => {
   const page = await waiting()
   page.chat(7).break('different')
   await page.do({type: 'typing', isTyping: true})
   assert.deepEqual(page.said, [])
 })
 
-test('What could not be sent in a broken chat is not tried again in it', {todo: 'session-patient.js, retry, does not ask whether it is trusted'}, async () => {
+test('What could not be sent in a broken chat is not tried again in it', async () => {
   const page = await waiting()
   await page.write('mine')
   page.chat(7).break('different')
@@ -574,13 +591,20 @@ test('The next chat of the same pair has the same code, and the comparison stays
   assert.equal(safety.comparison, 'compared')
 })
 
-test('After a code that is different nothing can be written in the next chat either', {todo: 'the next conversation gets no keys and no safety, and so takes texts that wait for ever'}, async () => {
+test('After a code that is different nothing goes out in the next chat either, nor to the next provider', async () => {
   const page = await waiting()
   await page.do({type: 'compare', matches: false})
   await page.erased(7)
+  page.said
   await page.conversation(8, {epoch: 1})
   await page.write('secret')
-  assert.deepEqual(page.screen, [])
+  assert.deepEqual(page.said, [])
+  await page.erased(8)
+  const other = new OtherProvider({session: 5, pageKey: await PageKey.make()})
+  page.providers.set(5, other)
+  await page.notice(other.duty)
+  await page.conversation(9, {session: 5})
+  assert.deepEqual(page.saidOf('commit', 'wrap', 'message'), [])
 })
 
 // Who ended it
@@ -605,9 +629,7 @@ test('An end that is not true breaks the chat', async () => {
   assert.deepEqual([page.chat(7).isEndProved, page.chat(7).breach], [false, 'different'])
 })
 
-const atErasure = 'erased before it was opened: the erasure has to wait for what came before it'
-
-test('The last words and the end count when the erasure comes right behind them', {todo: atErasure}, async () => {
+test('The last words and the end count when the erasure comes right behind them', async () => {
   const page = await waiting()
   await page.hear('one')
   const frames = [await page.end(7).say('bye'), await page.end(7).end()]
@@ -615,7 +637,7 @@ test('The last words and the end count when the erasure comes right behind them'
   assert.deepEqual([page.screen, page.chat(7).isEndProved], [['< one', '< bye'], true])
 })
 
-test('A message that is accepted right before the erasure is written again', {todo: atErasure}, async () => {
+test('A message that is accepted right before the erasure is written again', async () => {
   const page = await waiting()
   await page.write('help')
   const accepted = await page.end(7).accept(page.frames.at(-1))
@@ -623,7 +645,7 @@ test('A message that is accepted right before the erasure is written again', {to
   assert.deepEqual(page.screen, ['help: not_delivered', 'help: waiting'])
 })
 
-test('A message that is delivered right before the erasure is not written again', {todo: atErasure}, async () => {
+test('A message that is delivered right before the erasure is not written again', async () => {
   const page = await waiting()
   await page.write('help')
   await page.accept()
@@ -632,7 +654,7 @@ test('A message that is delivered right before the erasure is not written again'
   assert.deepEqual(page.screen, ['help: delivered'])
 })
 
-test('The last words and the end count when the visit is over right behind them', {todo: 'session-patient.js, #handleAfterwards, drops what was opened'}, async () => {
+test('The last words and the end count when the visit is over right behind them', async () => {
   const page = await waiting()
   await page.hear('one')
   const frames = [await page.end(7).say('bye'), await page.end(7).end()]

@@ -22,10 +22,10 @@ test('An emoji of many code points is one character, but its bytes count too', (
 })
 
 test('What is not over fits into a frame', async () => {
-  const {encodeBody} = await import('../../Sources/Web/relay/body.js')
+  const {encodeInner} = await import('../../Sources/Web/relay/body.js')
   for (const unit of ['a', 'é', '汉', '👨‍👩‍👧‍👦', 'e\u0301\u0323']) {
     let text = unit
     while (!measure(text + unit).isOver) text += unit.repeat(Math.max(1, Math.floor(measure(text).left === null ? 50 : 1)))
-    if (!measure(text).isOver) assert.doesNotThrow(() => encodeBody(text))
+    if (!measure(text).isOver) assert.doesNotThrow(() => encodeInner({what: 'text', text}))
   }
 })

@@ -53,6 +53,7 @@ export class MessageComposerElement extends HTMLElement {
     this.hidden = view === null
     const isAnother = view?.person !== this.#view?.person
     this.#view = view
+    this.#area.disabled = view === null
     if (!view) return
     if (isAnother || !this.#areas.has(view.person)) this.#exchange(view.person)
     const label = words.composer.label(view.name)
@@ -99,6 +100,7 @@ export class MessageComposerElement extends HTMLElement {
   #exchange(person) {
     const area = this.#areas.get(person) ?? /** @type {HTMLTextAreaElement} */ (this.#pattern?.cloneNode())
     this.#areas.set(person, area)
+    area.disabled = false
     const hadFocus = this.#area === document.activeElement
     this.#area.replaceWith(area)
     if (hadFocus) area.focus()

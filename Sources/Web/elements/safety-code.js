@@ -34,7 +34,7 @@ export class SafetyCodeElement extends HTMLElement {
   /** @type {SafetyView | null} */
   #view = null
   #isAsking = false
-  /** The news that was on the screen while the panel was open. */
+  /** The code and the news that were on the screen while the panel was open. */
   #read = ''
   #actionsKey = ''
   /** @type {Disclosure | null} */
@@ -73,9 +73,10 @@ export class SafetyCodeElement extends HTMLElement {
   #show(view) {
     const state = view.code === null ? 'none' : view.comparison
     const news = newsOf(view)
-    if (this.#disclosure?.isOpen) this.#read = news?.text ?? ''
-    const unread = news?.text === this.#read ? null : news
-    this.#showChip(view, state, unread !== null)
+    const key = `${view.code} ${news?.text}`
+    if (this.#disclosure?.isOpen) this.#read = key
+    const unread = key === this.#read ? null : news
+    this.#showChip(view, state, unread?.tone === 'waiting')
     this.#showNews(unread)
     this.#showPanel(view, state, news?.text ?? '')
     this.#offer(state)
@@ -92,11 +93,11 @@ export class SafetyCodeElement extends HTMLElement {
     line.firstElementChild?.replaceWith(icon(news.mark, {isSmall: true}))
   }
 
-  /** @param {SafetyView} view @param {State} state @param {boolean} isNews */
-  #showChip({code}, state, isNews) {
+  /** @param {SafetyView} view @param {State} state @param {boolean} isWarning */
+  #showChip({code}, state, isWarning) {
     const chip = part(this, '.safety__chip', HTMLButtonElement)
     const {mark, tone} = looks[state]
-    const shown = isNews && tone === 'quiet' ? 'waiting' : tone
+    const shown = isWarning && tone === 'quiet' ? 'waiting' : tone
     if (chip.dataset.state !== state) part(chip, '.safety__mark', HTMLElement).replaceChildren(icon(mark, {isSmall: true}))
     chip.dataset.state = state
     chip.dataset.tone = shown

@@ -172,13 +172,13 @@ export class Console {
   /** Tells once what has changed for the worse, in whatever chat it has. */
   #watchProtection() {
     const {chats, visits} = this.session.desk
-    this.#watch.keepOnly(new Set(visits.keys()), new Set(chats.keys()))
+    this.#watch.keepOnly(visits)
     for (const chat of chats.values()) {
       const name = shortName(this.nameOf(chat.visit))
       const renewed = this.#watch.see(chat.visit, chat.conversation.safety)
       if (renewed) this.say(words.safety.renewedWith(name, renewed))
       const stop = this.#stopOf(chat)
-      if (stop !== null && this.#watch.isNews(chat.id, stop)) this.#news.alertStop(name, stop)
+      if (stop !== null && this.#watch.isNews(stop, chat.visit, chat.id)) this.#news.alertStop(name, stop)
     }
   }
 

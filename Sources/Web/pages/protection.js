@@ -24,7 +24,7 @@ export function keptOf(conversations) {
 export class ProtectionWatch {
   /** @type {Map<number, {safety: Safety, renewed: SafetyView['renewed']}>} */
   #people = new Map()
-  /** @type {Map<number, Stop>} what was said of each conversation */
+  /** @type {Map<string, number>} what was said once, and about whom */
   #said = new Map()
 
   /**
@@ -37,6 +37,7 @@ export class ProtectionWatch {
     if (!safety || safety === former?.safety) return null
     const renewed = former ? (former.safety.comparison === 'compared' ? 'again' : 'first') : null
     this.#people.set(person, {safety, renewed})
+    this.#said.delete(keyOf('compared', person, 0))
     return renewed
   }
 
@@ -52,10 +53,10 @@ export class ProtectionWatch {
     return {...safety, renewed: known?.safety === safety ? known.renewed : null, name}
   }
 
-  /** @param {Set<number>} people @param {Set<number>} conversations that are still there */
-  keepOnly(people, conversations) {
+  /** @param {{has(person: number): boolean}} people who are still there */
+  keepOnly(people) {
     for (const person of [...this.#people.keys()]) if (!people.has(person)) this.#people.delete(person)
-    for (const id of [...this.#said.keys()]) if (!conversations.has(id)) this.#said.delete(id)
+    for (const [key, person] of [...this.#said]) if (!people.has(person)) this.#said.delete(key)
   }
 
   /**
@@ -72,13 +73,28 @@ export class ProtectionWatch {
   }
 
   /**
-   * @param {number} conversation
    * @param {Stop | null} stop
+   * @param {number} person
+   * @param {number} conversation
    * @returns {boolean} whether it has not been said yet
    */
-  isNews(conversation, stop) {
-    if (stop === null || this.#said.get(conversation) === stop) return false
-    this.#said.set(conversation, stop)
-    return true
+  isNews(stop, person, conversation) {
+    if (stop === null) return false
+    const key = keyOf(stop, person, conversation)
+    const isNews = !this.#said.has(key)
+    this.#said.set(key, person)
+    return isNews
   }
+}
+
+/**
+ * A breach is a conversation's; the rest is about the other page, whatever the conversation.
+ *
+ * @param {Stop} stop
+ * @param {number} person
+ * @param {number} conversation
+ */
+function keyOf(stop, person, conversation) {
+  const isAboutPage = stop === 'compared' || stop === 'unprotected'
+  return `${stop} ${person} ${isAboutPage ? '' : conversation}`
 }

@@ -181,7 +181,6 @@ export class WaitingRoom {
     const renewed = this.#watch.see(them, live?.safety)
     if (renewed) this.#given.announcer.say(words.safety.renewed[renewed])
     const stop = this.#stop
-    if (this.#watch.isNews(live?.id ?? 0, stop)) this.#alertStop(stop)
     this.#chat.view = {
       entries: this.#entries(stop === null),
       name: this.#name,
@@ -204,13 +203,6 @@ export class WaitingRoom {
     const {expiring, thread} = session
     if (expiring && expiring.conversation === thread.live?.id) return words.patient.expires(clockTime(expiring.at))
     return thread.live?.isNearlyFull ? words.composer.nearlyFull : ''
-  }
-
-  /** @param {import('../elements/stopped-banner.js').Stop | null} stop */
-  #alertStop(stop) {
-    if (stop === null) return
-    const {title, body} = words.stopped.kinds[stop].patient
-    this.#given.announcer.alert(`${title} ${body}`)
   }
 
   /** @param {boolean} canSend @returns {Entry[]} */

@@ -28,7 +28,9 @@ export class ConsolePairing {
   #pairings
   /** @type {Map<number, number>} when each row's run last moved */
   #movedAt = new Map()
-  /** @type {Map<number, number>} when each patient's page was last asked to say again what it said */
+  /** @type {Map<number, number>} until when each patient's page may still say by itself what gives the keys */
+  #dueAt = new Map()
+  /** @type {Map<number, number>} when it was last asked to say it again */
   #askedAt = new Map()
 
   /** @param {import('./page-key.js').PageKey} pageKey @param {Desk} desk */
@@ -45,16 +47,22 @@ export class ConsolePairing {
     if (key !== null) this.#pairings.see(visit.id, key)
   }
 
-  /** @param {import('./chat.js').Chat} chat as it stands now: a code that was different stops the next chats too */
-  meet({visit, conversation}) {
+  /**
+   * @param {import('./chat.js').Chat} chat as it stands now
+   * @param {number} now
+   */
+  meet({visit, conversation}, now) {
     const safety = this.#pairings.safety(visit)
+    // A code that was different stops the next chats too.
     if (safety?.comparison === 'different') conversation.safety = safety
+    if (conversation.lacksKeys && !this.#dueAt.has(visit)) this.#dueAt.set(visit, now + patience)
   }
 
   /** @param {number} visit which is over */
   forget(visit) {
     this.#pairings.forget(visit)
     this.#movedAt.delete(visit)
+    this.#dueAt.delete(visit)
     this.#askedAt.delete(visit)
   }
 
@@ -105,38 +113,75 @@ export class ConsolePairing {
     }
     for (const conversation of outcome.unkeyed) this.#desk.chats.get(conversation)?.conversation.loseKeys()
     for (const conversation of outcome.broken) this.#desk.chats.get(conversation)?.conversation.break('unkeyed')
-    return [...outcome.commands.map(command), ...this.askForKeys(now)]
+    const again = outcome.failed === null ? [] : this.#askForKeys(this.#keyless(), now)
+    return [...outcome.commands.map(command), ...again]
   }
 
   /**
-   * Where this page has no keys for a chat, the patient's page is asked to say again what it said.
+   * This page is back on a socket: what was said to it meanwhile is lost, and no run has aged.
    *
    * @param {number} now
    * @returns {Effect[]}
    */
-  askForKeys(now) {
-    const visits = new Set()
-    for (const {visit, conversation} of this.#desk.chats.values()) {
-      const isPresent = this.#desk.visits.get(visit)?.isConnected
-      if (conversation.lacksKeys && isPresent && this.#mayAsk(visit, now)) visits.add(visit)
-    }
-    return Array.from(visits, visit => {
+  comeBack(now) {
+    for (const visit of this.#movedAt.keys()) this.#movedAt.set(visit, now)
+    this.#dueAt.clear()
+    return this.#askForKeys(this.#keyless(), now)
+  }
+
+  /**
+   * Messages came for a chat without keys: its patient's page said before what is missing.
+   *
+   * @param {import('./conversation.js').Conversation} conversation
+   * @param {number} now
+   * @returns {Effect[]}
+   */
+  missKeys({id}, now) {
+    const visit = this.#desk.chats.get(id)?.visit ?? 0
+    this.#dueAt.delete(visit)
+    return this.#askForKeys([visit], now)
+  }
+
+  /** @param {Iterable<number>} visits @param {number} now @returns {Effect[]} */
+  #askForKeys(visits, now) {
+    const due = Array.from(visits).filter(visit => now >= this.#mayAskAt(visit))
+    return due.map(visit => {
       this.#askedAt.set(visit, now)
       return command({type: 'pair', visit})
     })
   }
 
-  /** @param {number} visit @param {number} now */
-  #mayAsk(visit, now) {
-    return now >= (this.#askedAt.get(visit) ?? -Infinity) + patience
+  /** Visits that are connected and have a chat without keys. */
+  #keyless() {
+    const visits = new Set()
+    for (const {visit, conversation} of this.#desk.chats.values()) {
+      if (conversation.lacksKeys && this.#desk.visits.get(visit)?.isConnected) visits.add(visit)
+    }
+    return visits
   }
 
-  /** @param {number} now gives up what has waited too long */
+  /** Those of them whose run is not under way. */
+  #overdue() {
+    return Array.from(this.#keyless()).filter(visit => !this.#pairings.isUnfinished(visit))
+  }
+
+  /** @param {number} visit */
+  #mayAskAt(visit) {
+    return Math.max(this.#dueAt.get(visit) ?? -Infinity, (this.#askedAt.get(visit) ?? -Infinity) + patience)
+  }
+
+  /**
+   * Gives up what has waited too long, and asks again for what is missing.
+   *
+   * @param {number} now
+   * @returns {Effect[]}
+   */
   tick(now) {
     for (const [visit, movedAt] of this.#movedAt) {
       if (!this.#pairings.isUnfinished(visit)) this.#movedAt.delete(visit)
       else if (now >= movedAt + patience) this.#wait(visit, now)
     }
+    return this.#askForKeys(this.#overdue(), now)
   }
 
   /** @param {number} visit @param {number} now */
@@ -146,6 +191,7 @@ export class ConsolePairing {
   }
 
   deadline() {
-    return Math.min(Infinity, ...[...this.#movedAt.values()].map(movedAt => movedAt + patience))
+    const runs = [...this.#movedAt.values()].map(movedAt => movedAt + patience)
+    return Math.min(Infinity, ...runs, ...this.#overdue().map(visit => this.#mayAskAt(visit)))
   }
 }

@@ -161,7 +161,7 @@ export class PatientSession {
   #read(notice, now) {
     switch (notice.type) {
       case 'checked_in': return this.#welcome(notice, now)
-      case 'conversation': return this.#pairing.claim(notice)
+      case 'conversation': return this.#pairing.claim(notice, now)
       case 'offer': return this.#pairing.answer(notice)
       case 'erased': return this.#erase(notice)
       case 'refused': return this.#refuse(notice, now)
@@ -212,7 +212,7 @@ export class PatientSession {
     if (this.rejoin !== notice.rejoin) this.#isRejoinShown = false
     this.rejoin = notice.rejoin
     this.#durations = {grace: notice.grace_ms, rejoin: notice.rejoin_ms}
-    this.#pairing.beginSnapshot()
+    this.#pairing.beginSnapshot(now)
     this.#keepPlace()
     return [
       command({type: 'presence', visible: this.#isVisible}),

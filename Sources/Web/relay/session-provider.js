@@ -74,7 +74,7 @@ export class ProviderSession {
   /**
    * What ends chats waits for the message that says so, and goes right behind it.
    *
-   * @type {{command: Command, unsealed: Set<string>}[]}
+   * @type {{command: Command, unsealed: Map<number, number>}[]} `unsealed`: number by conversation
    */
   #farewells = []
 
@@ -98,7 +98,7 @@ export class ProviderSession {
   /** @param {number} now @returns {number} when `tick` is wanted; Infinity for never */
   deadline(now) {
     // Offline nothing can be said, so no conversation's time matters; only the grace does.
-    if (this.isOnline) return Math.min(this.desk.deadline(now), this.#pairing.deadline())
+    if (this.isOnline) return Math.min(this.desk.deadline(now), this.#isSettled ? this.#pairing.deadline() : Infinity)
     return this.#wasWelcome && this.offlineSince !== null ? this.offlineSince + this.keptFor : Infinity
   }
 
@@ -146,9 +146,9 @@ export class ProviderSession {
     this.#isSettled = false
     this.offlineSince ??= now
     this.desk.rewind()
-    const farewells = this.#farewells.splice(0)
-    for (const {command: order} of farewells) this.#keep(order)
-    return wasOnline ? [tell({type: 'offline'})] : []
+    // The end that was being sealed goes out first on the next socket; what cannot wait is refused.
+    const cutShort = this.#farewells.splice(0).flatMap(({command: order}) => this.#keep(order))
+    return wasOnline ? [tell({type: 'offline'}), ...cutShort] : cutShort
   }
 
   /** @param {number} code @returns {Effect[]} */
@@ -162,8 +162,8 @@ export class ProviderSession {
 
   /** @param {number} now @returns {Effect[]} */
   #tick(now) {
-    if (this.isOnline) this.#pairing.tick(now)
-    if (this.isOnline || now < this.deadline(now)) return []
+    if (this.isOnline) return this.#isSettled ? this.#pairing.tick(now) : []
+    if (now < this.deadline(now)) return []
     // The relay has erased these chats or is about to, so this page does too. With another secret the
     // next connection cannot resume what is no longer here.
     this.#secret = this.#makeSecret()
@@ -209,7 +209,7 @@ export class ProviderSession {
         this.chatsElsewhere = notice.chats
         return
       case 'conversation':
-        if (!this.#closing.has(notice.conversation)) this.#pairing.meet(this.desk.updateChat(notice, this.clock.time(now)))
+        if (!this.#closing.has(notice.conversation)) this.#pairing.meet(this.desk.updateChat(notice, this.clock.time(now)), now)
         return
       case 'withdrawn':
         this.desk.forgetChat(notice.conversation)
@@ -249,7 +249,7 @@ export class ProviderSession {
     this.#hasSettledOnce = true
     const kept = this.#kept
     this.#kept = []
-    return [...kept.map(command), ...this.#pairing.askForKeys(now)]
+    return [...kept.map(command), ...this.#pairing.comeBack(now)]
   }
 
   /** @param {import('./messages.js').VisitNotice} notice @param {number} now @returns {Effect[]} */
@@ -295,7 +295,7 @@ export class ProviderSession {
     const conversation = this.desk.chats.get(frame.conversation)?.conversation
     const outcome = conversation?.receive(frame, bytes, this.#moment(now))
     if (outcome === 'again') return [{do: 'restart'}]
-    return conversation?.lacksKeys ? this.#pairing.askForKeys(now) : []
+    return conversation?.lacksKeys ? this.#pairing.missKeys(conversation, now) : []
   }
 
   /** @param {import('./work.js').Done} done @returns {Effect[]} */
@@ -303,7 +303,7 @@ export class ProviderSession {
     const chat = this.desk.chats.get(id)
     if (chat === undefined) return []
     if (result?.did === 'seal') {
-      for (const {unsealed} of this.#farewells) unsealed.delete(`${id} ${result.number}`)
+      for (const {unsealed} of this.#farewells) if (unsealed.get(id) === result.number) unsealed.delete(id)
     }
     return finishWork(chat.conversation, result)
   }
@@ -329,10 +329,8 @@ export class ProviderSession {
     this.#anticipate(order)
     if (this.isOnline) return this.#sayEnd(order)
     if (order.type === 'supersede') return [command(order)]
-    if (!keptWhileOffline.includes(order.type)) {
-      return [tell({type: 'refused', command: order.type, reason: 'offline'})]
-    }
-    this.#keep(order)
+    const refused = this.#keep(order)
+    if (refused.length > 0) return refused
     if (order.type === 'minimise_chat' && this.desk.isShown(order.conversation)) {
       this.desk.box.state = 'minimised'
     }
@@ -343,17 +341,21 @@ export class ProviderSession {
     return []
   }
 
-  /** @param {Command} order */
+  /** @param {Command} order for the next socket @returns {Effect[]} */
   #keep(order) {
-    if (keptWhileOffline.includes(order.type) && this.#kept.length < mostKept) this.#kept.push(order)
+    if (!keptWhileOffline.includes(order.type)) {
+      return [tell({type: 'refused', command: order.type, reason: 'offline'})]
+    }
+    if (this.#kept.length < mostKept) this.#kept.push(order)
+    return []
   }
 
   /** @param {Command} order @returns {Effect[]} */
   #sayEnd(order) {
-    const unsealed = new Set()
+    const unsealed = new Map()
     for (const {conversation} of this.desk.endedBy(order)) {
       const number = conversation.writeEnd()
-      if (number !== null) unsealed.add(`${conversation.id} ${number}`)
+      if (number !== null) unsealed.set(conversation.id, number)
     }
     if (unsealed.size === 0) return [command(order)]
     this.#farewells.push({command: order, unsealed})
@@ -362,6 +364,10 @@ export class ProviderSession {
 
   /** @returns {Effect[]} */
   #sayFarewells() {
+    for (const {unsealed} of this.#farewells) {
+      // What was erased meanwhile has nothing to say.
+      for (const id of unsealed.keys()) if (!this.desk.chats.has(id)) unsealed.delete(id)
+    }
     const ready = this.#farewells.filter(({unsealed}) => unsealed.size === 0)
     this.#farewells = this.#farewells.filter(({unsealed}) => unsealed.size > 0)
     return ready.map(farewell => command(farewell.command))

@@ -47,8 +47,13 @@ export class VisitPairing {
     this.#pairing = new PatientPairing({pageKey})
   }
 
-  /** A new socket: the relay says again who is on duty. */
-  beginSnapshot() {
+  /**
+   * A new socket: the relay says again who is on duty. No run has aged meanwhile.
+   *
+   * @param {number} now
+   */
+  beginSnapshot(now) {
+    this.#movedAt = now
     this.#duties.clear()
   }
 
@@ -94,9 +99,10 @@ export class VisitPairing {
    * The relay says whose this visit is. Saying it again asks for this page's last message (rule 1).
    *
    * @param {Extract<Notice, {type: 'conversation'}>} notice
+   * @param {number} now
    * @returns {Effect[]}
    */
-  claim(notice) {
+  claim(notice, now) {
     const {conversation: id, session = 0, epoch, phase} = notice
     const known = this.#thread.find(id)
     const isMoved = known !== undefined && known.phase !== phase
@@ -104,6 +110,7 @@ export class VisitPairing {
     if (this.#pairing.safety?.comparison === 'different') conversation.safety = this.#pairing.safety
     const duty = this.#duties.get(session)
     if (duty === undefined || (isMoved && conversation.isSealed) || conversation.breach !== null) return []
+    this.#movedAt = now
     return [pair(this.#pairing.claim({session, key: duty.bytes, conversation: id, epoch}))]
   }
 

@@ -70,10 +70,8 @@ export class OtherPatient extends OtherPage {
     this.pageKey = pageKey
     this.visit = visit
     this.pairing = new PatientPairing({pageKey})
-  }
-
-  get key() {
-    return base64url(this.pageKey.publicKey)
+    /** What the relay says that its key is. */
+    this.key = base64url(pageKey.publicKey)
   }
 
   /** The relay tells it of a conversation. @returns {Promise<object[]>} what it then says */

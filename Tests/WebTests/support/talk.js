@@ -32,7 +32,7 @@ export class Talk {
   /** Feeds back what sealing and opening come to, until nothing is left. */
   async settle() {
     for (let work = this.chat.takeWork(); work.length > 0; work = this.chat.takeWork()) {
-      for (const result of await Promise.all(work)) if (result !== null) this.#note(this.chat.finish(result))
+      for (const result of await Promise.all(work)) this.#note(this.chat.finish(result))
     }
   }
 
