@@ -100,6 +100,10 @@ export class ConversationCipher {
     return this.#placed
   }
 
+  get isErased() {
+    return this.#keys === null
+  }
+
   /** Whether anything was ever sealed or opened. */
   get isUsed() {
     return this.#numbers.taken.last > 0 || this.#placed > 0

@@ -175,9 +175,15 @@ export class Conversation {
 
   /** @param {Message} message one that was written before this conversation was there */
   adopt(message) {
-    if (this.#cipher === null) this.#unsealed.push(message)
-    else this.#seal(message, this.#cipher)
+    const cipher = this.#liveCipher
+    if (cipher === null) this.#unsealed.push(message)
+    else this.#seal(message, cipher)
     this.typing.sent()
+  }
+
+  /** null, too, for the moment between the end of a run and its being told. */
+  get #liveCipher() {
+    return this.#cipher?.isErased === false ? this.#cipher : null
   }
 
   /**
@@ -186,15 +192,15 @@ export class Conversation {
    * @returns {number | null} the number of what says so; null if there is nobody or nothing to tell
    */
   writeEnd() {
-    if (this.#cipher === null || !this.isTrusted || !this.isLive || !this.hasMessages) return null
-    return this.#seal(ownNote(this.#cipher.end(), 0), this.#cipher)
+    const cipher = this.#liveCipher
+    if (cipher === null || !this.isTrusted || !this.isLive || !this.hasMessages) return null
+    return this.#seal(ownNote(cipher.end(), 0), cipher)
   }
 
   /** @param {boolean} matches what a person here said of the two codes */
   writeComparison(matches) {
-    if (this.#cipher !== null && this.isLive) {
-      this.#seal(ownNote({what: 'comparison', matches}, 0), this.#cipher)
-    }
+    const cipher = this.#liveCipher
+    if (cipher !== null && this.isLive) this.#seal(ownNote({what: 'comparison', matches}, 0), cipher)
   }
 
   /** @param {Message} message @param {ConversationCipher} cipher */

@@ -249,7 +249,9 @@ export class ProviderSession {
     this.#hasSettledOnce = true
     const kept = this.#kept
     this.#kept = []
-    return [...kept.map(command), ...this.#pairing.comeBack(now)]
+    // Said on every socket until the relay has answered; repeating it does no harm.
+    const closings = Array.from(this.#closing, conversation => command({type: 'close_chat', conversation}))
+    return [...kept.map(command), ...closings, ...this.#pairing.comeBack(now)]
   }
 
   /** @param {import('./messages.js').VisitNotice} notice @param {number} now @returns {Effect[]} */
@@ -329,14 +331,15 @@ export class ProviderSession {
     this.#anticipate(order)
     if (this.isOnline) return this.#sayEnd(order)
     if (order.type === 'supersede') return [command(order)]
+    if (order.type === 'close_chat') {
+      this.#closing.add(order.conversation)
+      this.desk.forgetChat(order.conversation)
+      return []
+    }
     const refused = this.#keep(order)
     if (refused.length > 0) return refused
     if (order.type === 'minimise_chat' && this.desk.isShown(order.conversation)) {
       this.desk.box.state = 'minimised'
-    }
-    if (order.type === 'close_chat') {
-      this.#closing.add(order.conversation)
-      this.desk.forgetChat(order.conversation)
     }
     return []
   }

@@ -164,6 +164,15 @@ export class TinyRoom {
     return new Map([...own, ...waiting.map(({text}) => [text, 'waiting'])])
   }
 
+  /** What must not be, when nobody has anything left to say. */
+  get problems() {
+    const {screen} = this
+    const lost = [...this.written].filter(text => !this.read.provider.has(text) && !screen.has(text)).map(text => `${text.slice(0, 8)} is nowhere`)
+    const stuck = [...screen].filter(([, state]) => ['waiting', 'sending', 'sent'].includes(state)).map(([text, state]) => `${text.slice(0, 8)} is still ${state}`)
+    const restarts = this.restartCount === 0 ? [] : ['a page asked for a new socket']
+    return [...lost, ...stuck, ...restarts]
+  }
+
   see(page) {
     const conversations = page === this.patient ? page.session.thread.held : page.session.desk.conversations
     for (const {id, last} of conversations) page.do({type: 'see', conversation: id, sequence: last})
