@@ -129,6 +129,16 @@ test('A proof that is ahead of its messages waits for them', async () => {
   assert.deepEqual([talk.chat.breach, talk.states], [null, ['seen']])
 })
 
+test('Of proofs that are ahead the furthest counts, in whatever order they came', async () => {
+  const talk = await Talk.begin()
+  await talk.write('a', 'b')
+  const frames = await talk.take()
+  const accepted = [await talk.other.accept(frames[0]), await talk.other.accept(frames[1])]
+  await talk.hear(await talk.other.prove('delivered', 2), await talk.other.prove('delivered', 1))
+  await talk.hear(...accepted)
+  assert.deepEqual(talk.states, ['delivered', 'delivered'])
+})
+
 test('A page that was shown another chat is found out by its proof', async () => {
   const talk = await Talk.begin()
   await talk.write('Take two')
@@ -203,6 +213,15 @@ test('After a lost socket the receipts are said again', async () => {
   await talk.take(0)
   talk.chat.rewind()
   assert.deepEqual(kinds(await talk.take(1)), ['seen 1'])
+})
+
+test('A receipt that was proved and not sent before the socket was lost is said once', async () => {
+  const talk = await Talk.begin()
+  await talk.hearText('one')
+  talk.chat.take(0)
+  await talk.settle()
+  talk.chat.rewind()
+  assert.deepEqual(kinds(await talk.take(0)), ['delivered 1'])
 })
 
 test('Typing is forgotten after six seconds, after a message and after a lost socket', async () => {
@@ -302,7 +321,7 @@ test('Messages that were accepted behind one that did not open are not lost with
   await talk.hear(bent(theirs), await talk.other.accept(mine))
   assert.deepEqual(talk.texts, ['mine'])
   await talk.resume()
-  assert.deepEqual([talk.chat.breach, talk.texts], [null, ['theirs', 'mine']])
+  assert.deepEqual([talk.chat.breach, talk.texts, talk.states], [null, ['theirs', 'mine'], ['sent']])
 })
 
 test('A message is shown with the time of the relay', async () => {
@@ -402,6 +421,18 @@ test('An end that is true is believed; it is no message in the log, and nobody n
   assert.deepEqual([talk.chat.isEndProved, talk.texts, talk.news], [true, ['bye'], ['message']])
   talk.chat.see(1)
   assert.deepEqual(kinds(await talk.take(0)), ['seen 2'])
+})
+
+test('What no person reads is seen as soon as nothing before it is unseen', async () => {
+  const talk = await Talk.begin()
+  await talk.hearText('one')
+  const comparison = {what: 'comparison', matches: true}
+  await talk.hear(await talk.other.write(comparison))
+  assert.deepEqual(kinds(await talk.take(0)), ['delivered 2'])
+  talk.chat.see(1)
+  assert.deepEqual(kinds(await talk.take(100)), ['seen 2'])
+  await talk.hear(await talk.other.write(comparison))
+  assert.deepEqual(kinds(await talk.take(200)), ['seen 3'])
 })
 
 test('An end by a page that was shown another chat is not believed, and breaks the conversation', async () => {

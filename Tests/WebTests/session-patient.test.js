@@ -384,6 +384,17 @@ test('A commit that was lost with its socket is repeated byte for byte', async (
   assert.equal(page.thread.live?.isSealed, true)
 })
 
+test('A conversation that is erased before the offer came gets no keys any more', async () => {
+  const page = await new Patient().checkIn()
+  page.provider.isHere = false
+  await page.conversation(7)
+  await page.erased(7)
+  page.provider.isHere = true
+  page.said
+  await page.conversation(8, {epoch: 1})
+  assert.deepEqual(page.said, ['commit 2', 'wrap 8 1 1'])
+})
+
 test('A run that nobody answers is given up after 15 seconds, and another begins', async () => {
   const page = await new Patient().checkIn()
   page.provider.isHere = false

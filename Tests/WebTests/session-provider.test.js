@@ -8,8 +8,8 @@ import {OtherPatient} from './support/other-pages.js'
 import {pageKeys} from './support/page.js'
 import {Provider} from './support/provider.js'
 import {control} from './support/relay.js'
+import {runSchedule} from './support/schedule.js'
 import {hex} from './support/sealing.js'
-import {runSchedule} from './support/tiny-room.js'
 
 const withAda = async () => {
   const page = await new Provider().signIn()
@@ -360,6 +360,8 @@ test('Another page key on a row is another page: the name and the card are forgo
   const page = await withAda()
   const {patients} = page
   const oldCard = await patients.get(3).card('Ada', 9)
+  await page.notice(await new OtherPatient({visit: 3, pageKey: await PageKey.make()}).card('Eve', 2))
+  assert.equal(page.desk.visits.get(3).isCardBroken, true)
   patients.set(3, new OtherPatient({visit: 3, pageKey: await PageKey.make()}))
   await page.row(3)
   const visit = page.desk.visits.get(3)
@@ -500,7 +502,7 @@ test('What was asked for in vain is asked for again after 15 seconds', async () 
   assert.deepEqual(page.saidOf('pair'), ['pair 3'])
 })
 
-test('A wrap that was lost when nothing could be asked yet is asked for before its run is given up', {todo: 'console-pairing.js, #overdue, leaves out unfinished runs: pair is asked only when the run is gone, and a used chat goes with it'}, async () => {
+test('A wrap that was lost when nothing could be asked yet is asked for before its run is given up', async () => {
   const page = await withoutKeys()
   page.now = 5_000
   await wrapOnItsWay(page)
@@ -654,7 +656,19 @@ test('A code that is different stops the writing to that patient, and cannot be 
 test('Before there is a code nothing can be compared', async () => {
   const page = await withoutKeys()
   await page.do({type: 'compare', visit: 3, matches: false})
-  assert.deepEqual(page.said, [])
+  const wrap = await wrapOnItsWay(page)
+  await page.do({type: 'compare', visit: 3, matches: false})
+  await page.notice(wrap)
+  assert.deepEqual([page.chat(7).isSealed, page.chat(7).safety.comparison], [true, 'not_compared'])
+})
+
+test('The code of a session that was lost cannot be compared any more', async () => {
+  const page = await withAda()
+  const {safety} = page.chat(7)
+  await page.lose()
+  await page.signIn({resumed: false, session: 5})
+  await page.do({type: 'compare', visit: 3, matches: true})
+  assert.equal(safety.comparison, 'not_compared')
 })
 
 // How a chat ends
@@ -769,8 +783,6 @@ test(`No nonce comes twice under one key, whatever happens to the pages (seed ${
   assert.ok(watch.count > 1000 && read.patient > 10 && read.provider > 100, JSON.stringify({count: watch.count, read}))
 })
 
-const known = 'the todo above: about one of three hundred seeds shows it'
-
-test(`With an honest relay no text is lost, none stays on its way, no chat is broken (seed ${firstSeed})`, {todo: known}, async () => {
+test(`With an honest relay no text is lost, none stays on its way, no chat is broken (seed ${firstSeed})`, async () => {
   assert.deepEqual((await (schedules ??= runSchedules())).problems, [])
 })

@@ -25,7 +25,7 @@ test('What is not over fits into a frame', async () => {
   const {encodeInner} = await import('../../Sources/Web/relay/body.js')
   for (const unit of ['a', 'é', '汉', '👨‍👩‍👧‍👦', 'e\u0301\u0323']) {
     let text = unit
-    while (!measure(text + unit).isOver) text += unit.repeat(Math.max(1, Math.floor(measure(text).left === null ? 50 : 1)))
+    while (!measure(text + unit).isOver) text += unit.repeat(Math.max(1, measure(text).left ?? 50))
     if (!measure(text).isOver) assert.doesNotThrow(() => encodeInner({what: 'text', text}))
   }
 })

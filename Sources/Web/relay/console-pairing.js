@@ -32,6 +32,8 @@ export class ConsolePairing {
   #dueAt = new Map()
   /** @type {Map<number, number>} when it was last asked to say it again */
   #askedAt = new Map()
+  /** @type {Set<number>} visits whose patients may have spoken while this page was away */
+  #missed = new Set()
 
   /** @param {import('./page-key.js').PageKey} pageKey @param {Desk} desk */
   constructor(pageKey, desk) {
@@ -44,7 +46,8 @@ export class ConsolePairing {
   see(visit) {
     const key = readPageKey(visit.key)
     visit.isUnprotected = key === null
-    if (key !== null) this.#pairings.see(visit.id, key)
+    if (key === null) this.#pairings.forget(visit.id)
+    else this.#pairings.see(visit.id, key)
   }
 
   /**
@@ -64,11 +67,14 @@ export class ConsolePairing {
     this.#movedAt.delete(visit)
     this.#dueAt.delete(visit)
     this.#askedAt.delete(visit)
+    this.#missed.delete(visit)
   }
 
-  /** The provider session is another one now: every pairing begins anew. */
+  /** The provider session is another one now: every pairing begins anew, but for a code that was different. */
   forgetAll() {
-    for (const visit of this.#desk.visits.keys()) this.forget(visit)
+    for (const visit of this.#desk.visits.keys()) {
+      if (this.safety(visit)?.comparison !== 'different') this.forget(visit)
+    }
     for (const visit of this.#desk.visits.values()) this.see(visit)
   }
 
@@ -126,7 +132,10 @@ export class ConsolePairing {
   comeBack(now) {
     for (const visit of this.#movedAt.keys()) this.#movedAt.set(visit, now)
     this.#dueAt.clear()
-    return this.#askForKeys(this.#keyless(), now)
+    for (const {visit, conversation} of this.#desk.chats.values()) {
+      if (conversation.lacksKeys) this.#missed.add(visit)
+    }
+    return this.#askForKeys(this.#overdue(), now)
   }
 
   /**
@@ -147,6 +156,7 @@ export class ConsolePairing {
     const due = Array.from(visits).filter(visit => now >= this.#mayAskAt(visit))
     return due.map(visit => {
       this.#askedAt.set(visit, now)
+      this.#missed.delete(visit)
       return command({type: 'pair', visit})
     })
   }
@@ -160,9 +170,10 @@ export class ConsolePairing {
     return visits
   }
 
-  /** Those of them whose run is not under way. */
+  /** Those of them whose run is not under way, or may have got stuck meanwhile. */
   #overdue() {
-    return Array.from(this.#keyless()).filter(visit => !this.#pairings.isUnfinished(visit))
+    const isStuck = (/** @type {number} */ visit) => this.#missed.has(visit) || !this.#pairings.isUnfinished(visit)
+    return Array.from(this.#keyless()).filter(isStuck)
   }
 
   /** @param {number} visit */

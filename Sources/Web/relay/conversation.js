@@ -41,6 +41,8 @@ export class Conversation {
   /** The relay's count, never ours. */
   unread = 0
   isNearlyFull = false
+  /** The relay has erased it; what came before that is still being opened. */
+  isErasing = false
   /** @type {Breach | null} */
   breach = null
   /** The other page said, provably, that it ended this conversation. */
@@ -83,7 +85,7 @@ export class Conversation {
   }
 
   get isLive() {
-    return this.phase !== 'ended'
+    return this.phase !== 'ended' && !this.isErasing
   }
 
   /** Whether the two pages have its keys. */
@@ -351,6 +353,7 @@ export class Conversation {
    * @param {Breach} breach
    */
   break(breach) {
+    if (this.isErasing) return
     this.breach ??= breach
     this.#fail([...this.outbox.abandon(), ...this.#unsealed.splice(0)], 'not_sent', 'broken')
     this.typing.forget()

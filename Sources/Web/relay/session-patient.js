@@ -225,7 +225,10 @@ export class PatientSession {
   #erase({conversation, cause}) {
     // What came before it counts, above all the words with which the provider ended the chat.
     const held = this.thread.find(conversation)
-    if (held?.isBusy) return [work(held.idle.then(() => ({type: 'notice', notice: {type: 'erased', conversation, cause}})))]
+    if (held?.isBusy) {
+      held.isErasing = true
+      return [work(held.idle.then(() => ({type: 'notice', notice: {type: 'erased', conversation, cause}})))]
+    }
     if (this.expiring?.conversation === conversation) this.expiring = null
     this.#pairing.forget(conversation)
     return this.thread.erase(conversation, cause) ? [tell({type: 'cleared'})] : []
@@ -261,8 +264,10 @@ export class PatientSession {
   }
 
   /** @param {import('./work.js').Paired} event @param {number} now @returns {Effect[]} */
-  #pair({outcome, fault}, now) {
+  #pair({outcome, fault, conversation}, now) {
     if (fault === 'key') return this.#protectNothing()
+    // The relay gave a number that this page has had: nothing can be sealed there.
+    if (fault === 'epoch') this.thread.find(conversation ?? 0)?.break('unkeyed')
     if (outcome === null) return []
     const effects = this.#pairing.finish(outcome, now)
     return this.isOnline ? effects : []

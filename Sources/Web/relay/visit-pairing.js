@@ -111,7 +111,7 @@ export class VisitPairing {
     const duty = this.#duties.get(session)
     if (duty === undefined || (isMoved && conversation.isSealed) || conversation.breach !== null) return []
     this.#movedAt = now
-    return [pair(this.#pairing.claim({session, key: duty.bytes, conversation: id, epoch}))]
+    return [pair(this.#pairing.claim({session, key: duty.bytes, conversation: id, epoch}), id)]
   }
 
   /** @param {Extract<Notice, {type: 'offer'}>} notice @returns {Effect[]} */

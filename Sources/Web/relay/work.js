@@ -14,7 +14,8 @@ import {tell, work} from './effects.js'
 /**
  * `fault`: what came was nothing that this page can pair with.
  *
- * @typedef {{type: 'paired', outcome: Outcome | null, fault: import('./cipher-error.js').CipherReason | null}} Paired
+ * @typedef {{type: 'paired', outcome: Outcome | null, fault: import('./cipher-error.js').CipherReason | null,
+ *   conversation?: number}} Paired
  */
 
 /** @param {Iterable<Conversation>} conversations @returns {Effect[]} */
@@ -35,13 +36,13 @@ export function finishWork(conversation, result) {
   return outcome === null ? [] : [tell({type: outcome, conversation: conversation.id})]
 }
 
-/** @param {Promise<Outcome>} pairing @returns {Effect} */
-export function pair(pairing) {
+/** @param {Promise<Outcome>} pairing @param {number} [conversation] that it is about @returns {Effect} */
+export function pair(pairing, conversation) {
   return work(
     pairing.then(
       outcome => ({type: 'paired', outcome, fault: null}),
       error => {
-        if (error instanceof CipherError) return {type: 'paired', outcome: null, fault: error.reason}
+        if (error instanceof CipherError) return {type: 'paired', outcome: null, fault: error.reason, conversation}
         throw error
       },
     ),

@@ -1,100 +1,16 @@
 /**
- * Two real sessions and an honest relay between them, small enough to hold in one's head: one visit at a
- * time, one provider. Nothing happens by itself: a schedule decides when the relay reads, when a page
- * hears, when a seal is ready, and who is disconnected. What an honest relay would call a breach of the
- * protocol is a failed assertion.
+ * Two real sessions and an honest relay between them: one visit at a time, one provider. Nothing happens
+ * by itself: a schedule decides when the relay reads, when a page hears, when a seal is ready, and who is
+ * disconnected. What an honest relay would call a breach of the protocol is a failed assertion.
  */
 
 import assert from 'node:assert/strict'
 import {encodeFrame, patientSlot, providerSlot} from '../../../Sources/Web/relay/frames.js'
-import {decodeNotice, encodeCommand} from '../../../Sources/Web/relay/messages.js'
 import {base64url} from '../../../Sources/Web/relay/secret.js'
 import {PatientSession} from '../../../Sources/Web/relay/session-patient.js'
 import {ProviderSession} from '../../../Sources/Web/relay/session-provider.js'
+import {QueuedPage} from './queued-page.js'
 import {Ledger, sent} from './relay.js'
-import {randomFrom} from './sealing.js'
-
-const causes = ['closed', 'viewed_other', 'call_started', 'idle', 'maximum_age', 'wiped', 'stopped']
-
-/** A page and its socket: what goes up and down lies in the queues until the schedule moves it. */
-class Page {
-  isOpen = false
-  /** Whether the relay has read its first frame on this socket. */
-  isIn = false
-  up = []
-  down = []
-  #work = []
-
-  constructor(session, pageKey, room) {
-    this.session = session
-    this.key = base64url(pageKey.publicKey)
-    this.room = room
-  }
-
-  get hasWork() {
-    return this.#work.length > 0
-  }
-
-  get isQuiet() {
-    return this.up.length + this.down.length + this.#work.length === 0
-  }
-
-  do(event) {
-    for (const effect of this.session.handle(event, this.room.now)) {
-      if (effect.do === 'work') {
-        effect.work.catch(() => {})
-        this.#work.push(effect.work)
-      } else if (effect.do === 'restart') {
-        this.room.restartCount += 1
-        this.lose()
-      } else if (this.isOpen && effect.do === 'command') {
-        this.up.push(JSON.parse(encodeCommand(effect.command)))
-      } else if (this.isOpen && effect.do === 'frame') {
-        this.up.push(effect.bytes.slice())
-      }
-    }
-    this.room.look(this)
-  }
-
-  open() {
-    if (this.isOpen || this.session.stage === 'over') return
-    this.isOpen = true
-    this.do({type: 'opened'})
-  }
-
-  lose() {
-    if (!this.isOpen) return
-    this.#close()
-    this.do({type: 'lost'})
-  }
-
-  #close() {
-    Object.assign(this, {isOpen: false, isIn: false, up: [], down: []})
-    this.room.forgetSocket(this)
-  }
-
-  /** One thing that the relay said. */
-  hear() {
-    const item = this.down.shift()
-    if (item === undefined) return
-    if (item.type === 'close') {
-      this.#close()
-      this.do({type: 'closed', code: item.code})
-    } else {
-      this.do(item instanceof Uint8Array ? {type: 'bytes', bytes: item} : {type: 'notice', notice: decodeNotice(JSON.stringify(item))})
-    }
-  }
-
-  /** The oldest seal, proof or handshake is ready. */
-  async finish() {
-    const event = (await this.#work.shift()) ?? null
-    if (event !== null) this.do(event)
-  }
-
-  tell(item) {
-    if (this.isIn) this.down.push(item)
-  }
-}
 
 export class TinyRoom {
   now = 20_000
@@ -115,9 +31,9 @@ export class TinyRoom {
   constructor(random, pageKeys) {
     this.random = random
     this.pageKeys = pageKeys
-    /** @type {Page} */
+    /** @type {QueuedPage} */
     this.provider = this.#makeProvider()
-    /** @type {Page} */
+    /** @type {QueuedPage} */
     this.patient = this.#makePatient('')
   }
 
@@ -134,13 +50,13 @@ export class TinyRoom {
   #makeProvider() {
     const pageKey = this.#pageKey
     const makeSecret = () => base64url(this.random.bytes(32))
-    return new Page(new ProviderSession({token: 'a.b.c', pageKey, makeSecret}), pageKey, this)
+    return new QueuedPage(new ProviderSession({token: 'a.b.c', pageKey, makeSecret}), pageKey, this)
   }
 
   #makePatient(rejoin) {
     const pageKey = this.#pageKey
     const card = {name: 'Ada', reason: ''}
-    return new Page(new PatientSession({secret: base64url(this.random.bytes(32)), pageKey, card, rejoin}), pageKey, this)
+    return new QueuedPage(new PatientSession({secret: base64url(this.random.bytes(32)), pageKey, card, rejoin}), pageKey, this)
   }
 
   // What people do
@@ -178,6 +94,17 @@ export class TinyRoom {
     for (const {id, last} of conversations) page.do({type: 'see', conversation: id, sequence: last})
   }
 
+  type(page, isTyping) {
+    if (page === this.patient) page.do({type: 'typing', isTyping})
+    else for (const {id} of page.session.desk.chats.values()) page.do({type: 'typing', conversation: id, isTyping})
+  }
+
+  /** Somebody says that the codes are equal. */
+  compare(page) {
+    if (page === this.patient) page.do({type: 'compare', matches: true})
+    else for (const visit of page.session.desk.visits.keys()) page.do({type: 'compare', visit, matches: true})
+  }
+
   command(make) {
     const chat = this.#someChat(this.provider)
     if (chat) this.provider.do({type: 'command', command: make(chat)})
@@ -193,6 +120,11 @@ export class TinyRoom {
     this.provider.lose()
     this.provider = this.#makeProvider()
     this.provider.open()
+  }
+
+  /** The relay has waited long enough for a provider's page to come back. */
+  giveUpProvider() {
+    if (this.#session?.page.isIn === false) this.#endSession('provider_lost')
   }
 
   /** Another page takes the visit over with its code; without a visit, somebody else comes. */
@@ -509,49 +441,4 @@ export class TinyRoom {
       page.tell(encodeFrame({kind: 'unread', slot, epoch, conversation: id, number: 0, sequence: ledger.last}))
     }
   }
-}
-
-/** How often each thing happens, and what it is. */
-const steps = [
-  [200, (room, page, count) => repeat(count, () => room.readFrom(page))],
-  [200, (room, page, count) => repeat(count, () => page.hear())],
-  [250, async (room, page, count) => { for (let index = 0; index < count; index += 1) await page.finish() }],
-  [140, (room, page) => room.write(page)],
-  [40, (room, page) => room.see(page)],
-  [20, (room, page) => page.lose()],
-  [80, (room, page) => page.open()],
-  [50, (room, _page, count) => room.wait(count * 40)],
-  // Nothing is on its way for longer than the pages' patience.
-  [10, async (room, _page, count) => { await room.drain(); room.wait(count * 4_000) }],
-  [10, (room, _page, count) => { room.refusals = count }],
-  [10, room => room.erase(undefined, causes[room.random.below(causes.length)])],
-  [10, room => room.command(({id}) => ({type: 'close_chat', conversation: id}))],
-  [10, room => room.command(({id}) => ({type: 'end_chat', conversation: id}))],
-  [10, room => room.command(({visit}) => ({type: 'start_call', visit, ends: null}))],
-  [3, room => room.command(({id}) => ({type: 'end_call', conversation: id, outcome: 'finish'}))],
-  [3, room => room.command(({visit}) => ({type: 'remove_visit', visit}))],
-  [4, room => room.command(() => ({type: 'wipe'}))],
-  [2, room => room.command(() => ({type: 'sign_out'}))],
-  [3, room => room.reloadProvider()],
-  [4, room => room.reloadPatient()],
-]
-const lots = steps.flatMap(([count, step]) => Array(count).fill(step))
-const repeat = (count, act) => { for (let index = 0; index < count; index += 1) act() }
-
-/** @param {number} seed @returns {Promise<TinyRoom>} as it is when nobody has anything left to say */
-export async function runSchedule(seed, {pageKeys, stepCount}) {
-  const random = randomFrom(seed)
-  const room = new TinyRoom(random, pageKeys)
-  for (const page of room.pages) page.open()
-  for (let index = 0; index < stepCount; index += 1) {
-    const step = lots[random.below(lots.length)]
-    await step(room, room.pages[random.below(2)], 1 + random.below(6))
-    if (room.patient.session.stage === 'over' && random.below(9) === 0) room.reloadPatient()
-    if (room.provider.session.stage === 'over' && random.below(9) === 0) room.reloadProvider()
-  }
-  await room.drain()
-  if (room.patient.session.stage === 'over') room.reloadPatient()
-  if (room.provider.session.stage === 'over') room.reloadProvider()
-  await room.calm()
-  return room
 }
