@@ -95,6 +95,20 @@ def test_the_panic_wipe_asks_and_then_erases_everything(clinic):
     expect(rivera.composer).to_have_value("")
 
 
+def test_without_a_connection_the_panic_wipe_erases_this_page_and_later_the_relay(clinic):
+    rivera, ada = chatting(clinic, origin=clinic.relay.wire.origin)
+    clinic.relay.wire.cut()
+    expect(rivera.page.get_by_text("Reconnecting").first).to_be_visible(timeout=45_000)
+    rivera.page.keyboard.press("Alt+Shift+W")
+    rivera.page.get_by_role("button", name="Erase everything").click()
+    expect(rivera.page.locator(".toastline")).to_contain_text("1 chat erased on this page")
+    rivera.has_no_box()
+    rivera.does_not_see("5 mg")
+    assert clinic.relay.status()["messages"] == 1
+    clinic.relay.wire.mend()
+    clinic.relay.wait_for_status(timeout=20, messages=0)
+
+
 def test_the_status_is_chosen_and_patients_see_it(clinic):
     rivera, ada = clinic.provider(), clinic.patient("Ada")
     choice = rivera.page.get_by_label("What patients of Dr Rivera see")

@@ -28,6 +28,11 @@ export class ConsoleTools {
     this.#console = console
     this.#root = root
     this.#lesson = new CloseLesson(root, signal)
+    // What a drawing means, for whoever points at it.
+    for (const button of root.querySelectorAll('.topbar__tools button[aria-label]')) {
+      const keys = button.getAttribute('aria-keyshortcuts')
+      button.setAttribute('title', [button.getAttribute('aria-label'), keys && `(${keys})`].filter(Boolean).join(' '))
+    }
     this.veil = new Veil({root, signal, changed: said => this.#redraw(said)})
     this.panic = new PanicWipe({console, root, signal, forget: () => this.#forget()})
     this.#paper = new Paper({console, signal, mayPrint: () => !this.veil.isOn})

@@ -29,33 +29,42 @@ export class PanicWipe {
 
   ask() {
     if (this.#dialog.open) return
-    part(this.#dialog, '.wipe__body', HTMLElement).textContent = words.wipe.body(this.#console.session.desk.chats.size)
+    part(this.#dialog, '.wipe__body', HTMLElement).textContent = words.wipe.body(this.#written)
     this.#dialog.showModal()
   }
 
   /** Whether every chat that was to go has gone; said once. */
   follow() {
     if (this.#going.size === 0) return
+    // The connection was gone already, and nobody knew.
+    if (!this.#console.session.isOnline) return this.#eraseHere()
     for (const id of this.#going) if (!this.#console.session.desk.chats.has(id)) this.#going.delete(id)
     if (this.#going.size === 0) this.#console.showLine(words.wipe.done(this.#count))
   }
 
+  /** How many chats somebody has written in; the others are empty, and go too. */
+  get #written() {
+    return this.#console.session.desk.conversations.filter(({hasMessages}) => hasMessages).length
+  }
+
+  /** Each is forgotten here at once, and told to the service on the next socket. */
+  #eraseHere() {
+    const ids = [...this.#going]
+    this.#going.clear()
+    for (const conversation of ids) this.#console.link.handle({type: 'command', command: {type: 'close_chat', conversation}})
+    this.#console.showLine(words.wipe.here(this.#count))
+  }
+
   #wipe() {
     const {session, link, information, queue} = this.#console
-    const ids = [...session.desk.chats.keys()]
     this.#dialog.close()
     information.close()
     this.#done()
-    this.#count = ids.length
-    if (session.isOnline) {
-      this.#going = new Set(ids)
-      link.handle({type: 'command', command: {type: 'wipe'}})
-      if (ids.length === 0) this.#console.showLine(words.wipe.done(0))
-    } else {
-      // Each is forgotten here at once, and told to the service on the next socket.
-      for (const conversation of ids) link.handle({type: 'command', command: {type: 'close_chat', conversation}})
-      this.#console.showLine(words.wipe.here(ids.length))
-    }
+    this.#count = this.#written
+    this.#going = new Set(session.desk.chats.keys())
+    if (!session.isOnline) this.#eraseHere()
+    else link.handle({type: 'command', command: {type: 'wipe'}})
+    if (session.isOnline && this.#going.size === 0) this.#console.showLine(words.wipe.done(0))
     queue.focusNear(null)
   }
 }

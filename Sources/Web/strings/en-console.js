@@ -64,7 +64,7 @@ export const wipe = Object.freeze({
   open: 'Erase all chats…',
   title: 'Erase all chats?',
   /** @param {number} count */
-  body: count => `${count === 0 ? 'No chat is open, but drafts and notes go too.' : `${chats(count)}, every draft and every note: erased here and in the service, at once.`} Patients keep their place and are told.`,
+  body: count => `${count === 0 ? 'Nobody has written yet. Drafts and notes are erased.' : `${chats(count)}, every draft and every note: erased here and in the service, at once.`} Patients keep their place and are told.`,
   noUndo: 'This cannot be undone.',
   yes: 'Erase everything',
   no: 'Cancel',
