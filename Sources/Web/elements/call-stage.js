@@ -2,6 +2,7 @@
 
 import {initials, shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {CallEndedEvent, CallStartedEvent} from './events.js'
 import {buttonOf, icon, make, part, setAttribute, setText} from './parts.js'
 import {waited} from './times.js'
@@ -69,25 +70,35 @@ export class CallStageElement extends HTMLElement {
     const key = isInCall ? 'call' : next ? `${label}${cost}` : ''
     if (actions.dataset.key !== key) {
       actions.dataset.key = key
+      const focused = actions.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : null
       if (isInCall) {
         const finish = action('finish', 'button--danger', words.call.finish)
         actions.replaceChildren(finish, action('queue', '', words.call.back))
       } else if (next) {
         const text = make('span', '', label, make('span', 'button__cost', cost))
-        actions.replaceChildren(action('start', '', text, icon('phone')))
+        const copy = copyFirstButton()
+        copy.dataset.action = 'copy'
+        updateCopyFirst(copy, next.cost)
+        actions.replaceChildren(action('start', '', text, icon('phone')), copy)
       } else {
         actions.replaceChildren()
       }
+      const same = focused ? actions.querySelector(`[data-action="${focused}"]`) : null
+      if (same instanceof HTMLElement) same.focus()
     }
-    for (const button of actions.querySelectorAll('button')) button.disabled = !canAct
+    for (const button of actions.querySelectorAll('button')) button.disabled = !canAct && button.dataset.action !== 'copy'
   }
 
   /** @param {Event} event */
   #act(event) {
-    const action = buttonOf(event)?.dataset.action
+    const button = buttonOf(event)
+    const action = button?.dataset.action
     const {call, next} = this.#view ?? {}
     if (call && (action === 'finish' || action === 'queue')) {
       this.dispatchEvent(new CallEndedEvent(call.conversation, action))
+    }
+    if (button && next && action === 'copy') {
+      copyFirst(button, part(this, '[data-action="start"]', HTMLElement), {visit: next.visit, startsCall: true})
     }
     if (next && action === 'start') this.dispatchEvent(new CallStartedEvent(next.visit))
   }

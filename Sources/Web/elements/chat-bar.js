@@ -1,15 +1,28 @@
 /** The minimised chat: a bar where the box was. */
 
-import {shortName} from '../relay/names.js'
+import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {ChatActedEvent} from './events.js'
 import {part, setAttribute, setText} from './parts.js'
 
-/** @typedef {{conversation: number, name: string, unread: number, place: string, note: string}} BarView */
+/**
+ * `cost`: whose uncopied ended chats opening this one would erase.
+ *
+ * @typedef {object} BarView
+ * @property {number} visit
+ * @property {number} conversation
+ * @property {string} name
+ * @property {number} unread
+ * @property {string} place
+ * @property {string} note
+ * @property {(string | null)[]} cost
+ */
 
 export class ChatBarElement extends HTMLElement {
   /** @type {BarView | null} */
   #view = null
+  #copyFirst = copyFirstButton()
   /** @type {AbortController | undefined} */
   #listeners
 
@@ -17,6 +30,10 @@ export class ChatBarElement extends HTMLElement {
     this.#listeners = new AbortController()
     const {signal} = this.#listeners
     const [open, close] = [part(this, '.minibar__open', HTMLElement), part(this, '.minibar__close', HTMLElement)]
+    open.after(this.#copyFirst)
+    this.#copyFirst.addEventListener('click', () => {
+      if (this.#view) copyFirst(this.#copyFirst, open, {visit: this.#view.visit, startsCall: false})
+    }, {signal})
     open.addEventListener('click', () => this.#tell('restored'), {signal})
     close.addEventListener('click', () => this.#tell('closed'), {signal})
   }
@@ -30,7 +47,8 @@ export class ChatBarElement extends HTMLElement {
     this.#view = view
     this.hidden = view === null
     if (!view) return
-    const {conversation, name, unread, place, note} = view
+    const {conversation, name, unread, place, note, cost} = view
+    const suffix = words.queue.costSuffix(shortNames(cost))
     const short = shortName(name)
     setAttribute(this, 'data-conversation', String(conversation))
     const open = part(this, '.minibar__open', HTMLButtonElement)
@@ -38,9 +56,10 @@ export class ChatBarElement extends HTMLElement {
     const badge = part(open, '.badge', HTMLElement)
     badge.hidden = unread === 0
     setText(badge, unread > 99 ? '99+' : String(unread))
-    setText(part(open, '.small', HTMLElement), note === '' ? place : `${place} · ${note}`)
+    setText(part(open, '.small', HTMLElement), (note === '' ? place : `${place} · ${note}`) + suffix)
     const how = unread > 0 ? words.chat.unread(unread) : note === '' ? place : `${place}, ${note}`
-    setAttribute(open, 'aria-label', words.chat.restore(short, how))
+    setAttribute(open, 'aria-label', words.chat.restore(short, how) + suffix)
+    updateCopyFirst(this.#copyFirst, cost)
     setAttribute(part(this, '.minibar__close', HTMLElement), 'aria-label', words.chat.close(short))
   }
 

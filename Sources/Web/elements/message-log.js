@@ -6,6 +6,7 @@
 
 import {words} from '../strings/index.js'
 import {MessageRetriedEvent, MessagesSeenEvent} from './events.js'
+import {steerMessages} from './log-keys.js'
 import {messageNode, updateMessageNode} from './message-node.js'
 import {isAttended, make, setText} from './parts.js'
 
@@ -57,6 +58,7 @@ export class MessageLogElement extends HTMLElement {
     this.replaceChildren(this.#log, this.#jump)
     this.#jump.addEventListener('click', () => this.#showUnseen(), {signal})
     this.addEventListener('click', event => this.#retry(event), {signal})
+    this.addEventListener('keydown', event => steerMessages(event, this.#log), {signal})
     // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
     document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
     window.addEventListener('focus', () => this.#look(), {signal})

@@ -73,7 +73,7 @@ export function buttonOf(event) {
   return event.target instanceof Element ? event.target.closest('button') : null
 }
 
-/** Whether the person is looking at this page now. */
+/** Whether the person is looking at this page now, and can read it. */
 export function isAttended() {
-  return document.visibilityState === 'visible' && document.hasFocus()
+  return !('veiled' in document.documentElement.dataset) && document.visibilityState === 'visible' && document.hasFocus()
 }

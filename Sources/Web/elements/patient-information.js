@@ -2,8 +2,10 @@
 
 import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {CallStartedEvent, ChatChosenEvent, VisitRemovedEvent} from './events.js'
 import {buttonOf, icon, make, part, setText} from './parts.js'
+import {PatientNotesElement} from './patient-notes.js'
 import {isOpenable, rowName} from './queue-row.js'
 import {clockTime} from './times.js'
 
@@ -14,6 +16,7 @@ import {clockTime} from './times.js'
  * @property {number} time
  * @property {string | null} callWith whose call would be ended by starting one
  * @property {boolean} canCall
+ * @property {import('./patient-notes.js').NotesView} notes
  */
 
 /** @typedef {{action: string, icon: string, text: string, cost: (string | null)[], look: string}} Action */
@@ -34,7 +37,12 @@ export class PatientInformationElement extends HTMLElement {
     this.addEventListener('click', event => this.#act(event), {signal})
     this.addEventListener('keydown', event => this.#steer(event), {signal})
     document.addEventListener('pointerdown', event => this.#closeFor(event), {signal})
-    window.addEventListener('resize', () => this.close(), {signal})
+    // The keyboard of a phone takes height only, and somebody may be writing the note.
+    let width = window.innerWidth
+    window.addEventListener('resize', () => {
+      if (window.innerWidth !== width) this.close()
+      width = window.innerWidth
+    }, {signal})
   }
 
   disconnectedCallback() {
@@ -67,6 +75,7 @@ export class PatientInformationElement extends HTMLElement {
     const {row, time} = view
     setText(part(this, 'h2 bdi', HTMLElement), rowName(row, time))
     this.#describe(row)
+    part(this, 'patient-notes', PatientNotesElement).view = view.notes
     this.#offer(view)
   }
 
@@ -75,6 +84,7 @@ export class PatientInformationElement extends HTMLElement {
     if (this.hidden) return
     this.hidden = true
     this.#view = null
+    part(this, 'patient-notes', PatientNotesElement).view = null
     this.#isAsking = false
     this.#actionsKey = ''
     this.#opener?.setAttribute('aria-expanded', 'false')
@@ -113,7 +123,7 @@ export class PatientInformationElement extends HTMLElement {
     const hadFocus = focused?.getAttribute('data-action')
     list.replaceChildren(
       ...(this.#isAsking ? [make('p', 'small', words.information.removeHint)] : []),
-      ...actions.map(actionButton),
+      ...actions.flatMap(actionNodes),
     )
     if (!focused) return
     const same = list.querySelector(`[data-action="${hadFocus}"]`) ?? list.querySelector('.button--primary')
@@ -130,6 +140,12 @@ export class PatientInformationElement extends HTMLElement {
       this.#offer(this.#view)
       return
     }
+    if (action === 'copy-chat' || action === 'copy-call') {
+      const button = /** @type {HTMLElement} */ (buttonOf(event))
+      const guarded = button.previousElementSibling
+      if (guarded instanceof HTMLElement) copyFirst(button, guarded, {visit: row.visit, startsCall: action === 'copy-call'})
+      return
+    }
     this.close({returnsFocus: action !== 'chat'})
     if (action === 'chat') this.dispatchEvent(ChatChosenEvent.of(row))
     if (action === 'call') this.dispatchEvent(new CallStartedEvent(row.visit))
@@ -140,7 +156,8 @@ export class PatientInformationElement extends HTMLElement {
   #steer(event) {
     const buttons = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.popover__actions button')])
     const index = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (event.isComposing) return
+    const step = index < 0 ? 0 : event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step !== 0) buttons[(index + step + buttons.length) % buttons.length]?.focus()
     else if (event.key === 'Escape') this.close({returnsFocus: true})
     else return
@@ -197,6 +214,15 @@ function removal({row}) {
     {action: 'remove', icon: 'left', text, cost: [], look: 'button--danger'},
     {action: 'keep', icon: 'check', text: words.information.keep, cost: [], look: 'button--primary'},
   ]
+}
+
+/** @param {Action} given @returns {HTMLElement[]} a button, and the way to keep what it would erase */
+function actionNodes(given) {
+  if (given.cost.length === 0) return [actionButton(given)]
+  const copy = copyFirstButton('popover__copy')
+  updateCopyFirst(copy, given.cost)
+  copy.dataset.action = `copy-${given.action}`
+  return [actionButton(given), copy]
 }
 
 /** @param {Action} given */

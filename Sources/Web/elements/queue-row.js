@@ -2,22 +2,41 @@
 
 import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {copyOf, icon, make, part, setAttribute, setText} from './parts.js'
+import {flagIcons} from './flags.js'
 import {clockTime, minutesSince, waited} from './times.js'
 
 /**
  * `doubt`: its page cannot protect a chat, or its card could not be opened.
  *
- * @typedef {import('../relay/queue.js').Row & {doubt?: keyof typeof words.doubts | null}} Row
+ * @typedef {import('../relay/queue.js').Row & {
+ *   doubt?: keyof typeof words.doubts | null, flags?: Flag[], isVeiled?: boolean}} Row
  */
+/** @typedef {import('./flags.js').Flag} Flag */
 /** @typedef {{text: string, tone: string, icon?: string}} Remark */
 
 const marks = /** @type {const} */ ({waiting: 'clock', in_call: 'phone', ended: 'left'})
+/** After so long without an answer, a row says so in red. */
+const answerTarget = 3
 const tones = /** @type {const} */ ({waiting: 'waiting', in_call: 'active', ended: 'ended'})
 
 /** @returns {HTMLElement} */
 export function makeRow() {
-  return part(copyOf('row-template'), '.row', HTMLElement)
+  const node = part(copyOf('row-template'), '.row', HTMLElement)
+  part(node, '.row__cost', HTMLElement).append(copyFirstButton('row__copy'))
+  return node
+}
+
+/**
+ * The row that the list is entered by; the buttons of the others are reached through their rows.
+ *
+ * @param {HTMLElement} node
+ * @param {boolean} isStop
+ */
+export function setTabStop(node, isStop) {
+  if (node.tabIndex !== (isStop ? 0 : -1)) node.tabIndex = isStop ? 0 : -1
+  for (const button of node.querySelectorAll('button')) if (button.tabIndex !== node.tabIndex) button.tabIndex = node.tabIndex
 }
 
 /**
@@ -43,7 +62,7 @@ export function updateRow(node, row, time) {
   setAttribute(node, 'data-conversation', row.conversation === null ? null : String(row.conversation))
   setAttribute(node, 'aria-current', row.isSelected ? 'true' : null)
   setText(part(node, 'bdi', HTMLElement), name)
-  setAttribute(part(node, 'bdi', HTMLElement), 'title', row.name)
+  setAttribute(part(node, 'bdi', HTMLElement), 'title', row.isVeiled ? null : row.name)
   updateMark(part(node, '.row__mark', HTMLElement), row)
   updateBadge(part(node, '.badge', HTMLButtonElement), row, name)
   updateLine(part(node, '.row__line', HTMLElement), remarks(row, time))
@@ -52,18 +71,19 @@ export function updateRow(node, row, time) {
 }
 
 /** @param {HTMLElement} mark @param {Row} row */
-function updateMark(mark, {section}) {
-  const className = `row__mark row__mark--${tones[section]}`
+function updateMark(mark, {section, flags}) {
+  const isUrgent = section === 'waiting' && flags?.includes('urgent')
+  const className = `row__mark row__mark--${isUrgent ? 'urgent' : tones[section]}`
   if (mark.className === className && mark.firstChild) return
   mark.className = className
-  mark.replaceChildren(icon(marks[section], {flips: section === 'ended'}))
+  mark.replaceChildren(icon(isUrgent ? 'flag' : marks[section], {flips: section === 'ended'}))
 }
 
 /** @param {HTMLButtonElement} badge @param {Row} row @param {string} name */
-function updateBadge(badge, {unread}, name) {
+function updateBadge(badge, {unread, cost}, name) {
   badge.hidden = unread === 0
   setText(badge, unread === 0 ? '' : unread > 99 ? '99+' : String(unread))
-  setAttribute(badge, 'aria-label', unread === 0 ? null : words.queue.badge(name, unread))
+  setAttribute(badge, 'aria-label', unread === 0 ? null : words.queue.badge(name, unread) + words.queue.costSuffix(shortNames(cost)))
 }
 
 /** @param {HTMLElement} line @param {Remark[]} remarks */
@@ -84,6 +104,7 @@ function updateCost(cost, row) {
   const text = consequence(row)
   cost.hidden = text === ''
   setText(part(cost, 'span', HTMLElement), text)
+  updateCopyFirst(part(cost, '.row__copy', HTMLButtonElement), row.section === 'ended' ? [] : row.cost)
 }
 
 /** @param {Row} row */
@@ -99,7 +120,12 @@ function remarks(row, time) {
     const copied = {text: words.queue.copied, tone: 'state state--active', icon: 'check'}
     return [{text, tone: 'state state--ended'}, row.isCopied ? copied : {text: words.queue.notCopied, tone: ''}]
   }
-  return [standing(row, time), doubt(row), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
+  return [...flagged(row), standing(row, time), doubt(row), activity(row, time), unanswered(row, time)].flatMap(remark => remark ?? [])
+}
+
+/** @param {Row} row @returns {Remark[]} */
+function flagged({flags = []}) {
+  return flags.map(flag => ({text: words.notes.flag[flag], tone: `state flag flag--${flag}`, icon: flagIcons[flag]}))
 }
 
 /** @param {Row} row @returns {Remark | null} */
@@ -135,5 +161,27 @@ function activity(row, time) {
 /** @param {Row} row @param {number} time @returns {Remark | null} */
 function unanswered({unansweredSince}, time) {
   if (unansweredSince === null || minutesSince(unansweredSince, time) < 1) return null
-  return {text: words.queue.unanswered(waited(unansweredSince, time)), tone: 'late'}
+  return {text: words.queue.unanswered(waited(unansweredSince, time)), tone: minutesSince(unansweredSince, time) < answerTarget ? '' : 'late'}
+}
+
+/** @param {HTMLElement} node @returns {Element | null} the row above it; a gap is none */
+export function rowBefore(node) {
+  let before = node.previousElementSibling
+  while (before?.matches('.row--gone')) before = before.previousElementSibling
+  return before
+}
+
+/**
+ * The place of a row that is gone, while the list is held.
+ *
+ * @param {HTMLElement} node
+ */
+export function leaveGap(node) {
+  node.classList.add('row--gone')
+  node.inert = true
+  node.setAttribute('aria-hidden', 'true')
+  for (const name of ['data-visit', 'data-conversation', 'aria-current']) node.removeAttribute(name)
+  part(node, '.badge', HTMLElement).hidden = true
+  part(node, '.row__cost', HTMLElement).hidden = true
+  part(node, '.row__line', HTMLElement).replaceChildren(make('span', '', words.queue.gone))
 }

@@ -1,14 +1,19 @@
 /**
- * The queue. Rows are one tab stop with arrows inside. While the pointer is over the list, a row that
- * goes leaves its place behind until the pointer has gone too: nothing moves under a finger that is
- * about to press, where the wrong row could erase a chat.
+ * The queue. Rows are one tab stop with arrows inside. While the pointer is over the list, or a key has
+ * brought the focus into it, rows stay where they are (`row-order.js`), and a row that goes leaves its
+ * place behind: nothing moves under a finger that is about to press, where the wrong row could erase a
+ * chat.
  */
 
 import {shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {KeysRequestedEvent} from './console-events.js'
+import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {ChatChosenEvent, InformationRequestedEvent, NextRequestedEvent} from './events.js'
 import {buttonOf, make, part, setText} from './parts.js'
-import {isOpenable, makeRow, updateRow} from './queue-row.js'
+import {isOpenable, leaveGap, makeRow, rowBefore, setTabStop, updateRow} from './queue-row.js'
+import {readRowKey} from './row-keys.js'
+import {emptyOrder, sections, settle} from './row-order.js'
 
 /** @typedef {import('./queue-row.js').Row} Row */
 /** @typedef {'all' | 'unread' | 'waiting' | 'in_call'} Filter */
@@ -16,10 +21,14 @@ import {isOpenable, makeRow, updateRow} from './queue-row.js'
  * @typedef {object} QueueView
  * @property {Record<keyof import('../relay/queue.js').Queue, Row[]>} queue
  * @property {number} time the relay's
- * @property {{cost: (string | null)[]} | null} next what the Next button would do; null if nobody waits
+ * @property {{visit: number, cost: (string | null)[]} | null} next what the Next button would do; null if nobody waits
  */
 
+const mostHeirs = 100
+
 export class WaitingQueueElement extends HTMLElement {
+  /** Single-letter keys can be switched off (WCAG 2.1.4). */
+  hasLetterKeys = true
   /** @type {QueueView | null} */
   #view = null
   /** @type {Filter} */
@@ -28,6 +37,10 @@ export class WaitingQueueElement extends HTMLElement {
   #nodes = new Map()
   /** @type {Map<string, Row>} */
   #rows = new Map()
+  #order = emptyOrder()
+  /** @type {Map<string, string>} which row took the place of one that is gone */
+  #heirs = new Map()
+  #copyFirst = copyFirstButton()
   #isPointedAt = false
   /** @type {AbortController | undefined} */
   #listeners
@@ -35,12 +48,14 @@ export class WaitingQueueElement extends HTMLElement {
   connectedCallback() {
     this.#listeners = new AbortController()
     const {signal} = this.#listeners
-    const scroll = part(this, '.queue__scroll', HTMLElement)
     this.addEventListener('click', event => this.#choose(event), {signal})
     this.addEventListener('keydown', event => this.#steer(event), {signal})
     this.addEventListener('focusin', event => this.#remember(event), {signal})
+    this.addEventListener('focusout', event => this.#loosen(event), {signal})
+    const scroll = this.#scroll
     scroll.addEventListener('pointerenter', event => (this.#isPointedAt = event.pointerType === 'mouse'), {signal})
-    scroll.addEventListener('pointerleave', () => this.#closeGaps(), {signal})
+    scroll.addEventListener('pointerleave', () => this.#release(), {signal})
+    part(this, '.queue__title', HTMLElement).append(this.#copyFirst)
     part(this, '.empty > p', HTMLElement).textContent = words.queue.nobody
     part(this, '.empty > .muted', HTMLElement).textContent = words.queue.nobodyMore
   }
@@ -55,13 +70,9 @@ export class WaitingQueueElement extends HTMLElement {
     const {queue} = view
     const rows = [...queue.waiting, ...queue.inCall, ...queue.ended]
     this.#rows = new Map(rows.map(row => [row.key, row]))
-    this.#removeMissing()
-    this.#fill('waiting', queue.waiting)
-    this.#fill('in_call', queue.inCall)
-    this.#fill('ended', queue.ended)
+    this.#arrange({isHeld: this.#isHeld})
     this.#count(queue)
     this.#offerNext(view.next)
-    this.#keepOneTabStop()
   }
 
   /** @param {string} key @returns {Row | undefined} */
@@ -80,47 +91,92 @@ export class WaitingQueueElement extends HTMLElement {
    * @param {string | null} key
    */
   focusNear(key) {
-    const node = key === null ? undefined : this.#nodes.get(key)
-    const place = node ?? this.#stops[0] ?? part(this, 'h2', HTMLElement)
-    place.focus()
+    let near = key
+    while (near !== null && !this.#nodes.has(near)) near = this.#heirs.get(near) ?? null
+    const node = near === null ? undefined : this.#nodes.get(near)
+    const control = near === key ? node?.querySelector('.badge:not([hidden]), .row__more') : node
+    const place = node?.hidden ? undefined : control
+    if (place instanceof HTMLElement) place.focus()
+    else (this.#stops[0] ?? part(this, 'h2', HTMLElement)).focus()
+  }
+
+  get #scroll() {
+    return part(this, '.queue__scroll', HTMLElement)
+  }
+
+  /** A press of the mouse leaves a focus behind; it is no reason to hold the list. */
+  get #isHeld() {
+    return this.#isPointedAt || this.#scroll.querySelector(':focus-visible') !== null
   }
 
   get #stops() {
     return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row:not([inert], [hidden])')])
   }
 
-  /** @param {Row['section']} section @param {Row[]} rows */
-  #fill(section, rows) {
-    const list = part(this, `ul[data-section="${section}"]`, HTMLElement)
-    /** @type {Element | null} */
-    let after = null
-    for (const row of rows) {
-      const node = this.#nodes.get(row.key) ?? makeRow()
-      this.#nodes.set(row.key, node)
-      updateRow(node, row, this.#view?.time ?? 0)
-      node.hidden = !this.#passes(row)
-      if (node.parentElement !== list) list.insertBefore(node, after ? after.nextSibling : list.firstChild)
-      after = node
+  /** @param {{isHeld: boolean}} how */
+  #arrange({isHeld}) {
+    if (!this.#view) return
+    const {queue, time} = this.#view
+    const focused = this.contains(document.activeElement) ? document.activeElement : null
+    this.#removeMissing()
+    const wanted = {waiting: keysOf(queue.waiting), in_call: keysOf(queue.inCall), ended: keysOf(queue.ended)}
+    const {order, isBehind} = settle(this.#order, wanted, {isHeld, isPointedAt: this.#isPointedAt})
+    this.#order = order
+    let isChanged = isBehind
+    for (const section of sections) {
+      const list = part(this, `ul[data-section="${section}"]`, HTMLElement)
+      /** @type {Element | null} */
+      let after = null
+      for (const key of order[section]) {
+        const row = /** @type {Row} */ (this.#rows.get(key))
+        const known = this.#nodes.get(key)
+        const node = known ?? makeRow()
+        this.#nodes.set(key, node)
+        updateRow(node, row, time)
+        if (!isHeld || !known) node.hidden = !this.#passes(row)
+        else isChanged ||= node.hidden === this.#passes(row)
+        if (node.parentElement !== list || rowBefore(node) !== after) list.insertBefore(node, after ? after.nextSibling : list.firstChild)
+        after = node
+      }
     }
+    part(this, '.queue__changed', HTMLElement).hidden = !isChanged
+    // A node that is moved loses the focus.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.contains(focused)) focused.focus()
+    this.#keepOneTabStop()
   }
 
   #removeMissing() {
+    const stops = this.#stops
     for (const [key, node] of this.#nodes) {
-      const row = this.#rows.get(key)
-      const isInPlace = row && node.parentElement?.dataset.section === row.section
-      if (isInPlace) continue
+      if (this.#rows.has(key)) continue
       const hadFocus = node.contains(document.activeElement)
-      const neighbour = node.nextElementSibling ?? node.previousElementSibling
+      const index = stops.indexOf(node)
+      const heir = stops[index + 1] ?? stops[index - 1]
+      const heirKey = heir && index >= 0 ? this.#keyOf(heir) : null
+      if (this.#heirs.size >= mostHeirs) this.#heirs.clear()
+      if (heirKey !== null) this.#heirs.set(key, heirKey)
       this.#nodes.delete(key)
       if (this.#isPointedAt) leaveGap(node)
       else node.remove()
-      if (hadFocus) (neighbour instanceof HTMLElement ? neighbour : part(this, 'h2', HTMLElement)).focus()
+      if (hadFocus) (heir ?? part(this, 'h2', HTMLElement)).focus()
     }
   }
 
-  #closeGaps() {
+  /** What waited for the list to be let go happens now. */
+  #release() {
     this.#isPointedAt = false
+    this.#update()
+  }
+
+  #update() {
     for (const gap of this.querySelectorAll('.row--gone')) gap.remove()
+    this.#arrange({isHeld: false})
+  }
+
+  /** @param {FocusEvent} event */
+  #loosen({relatedTarget}) {
+    if (relatedTarget instanceof Node && this.#scroll.contains(relatedTarget)) return
+    setTimeout(() => this.isConnected && !this.#isHeld && this.#update())
   }
 
   /** @param {QueueView['queue']} queue */
@@ -145,6 +201,7 @@ export class WaitingQueueElement extends HTMLElement {
     const button = part(this, '.queue__next', HTMLButtonElement)
     button.hidden = next === null
     const cost = next ? words.queue.costSuffix(shortNames(next.cost)) : ''
+    updateCopyFirst(this.#copyFirst, next?.cost ?? [])
     button.classList.toggle('button--primary', cost === '')
     const label = part(button, 'span', HTMLElement)
     if (label.textContent === words.queue.next + cost) return
@@ -164,44 +221,54 @@ export class WaitingQueueElement extends HTMLElement {
     const filter = button.getAttribute('data-filter')
     if (filter !== null) {
       this.#filter = /** @type {Filter} */ (filter)
-      if (this.#view) this.view = this.#view
+      this.#arrange({isHeld: false})
+      if (this.#view) this.#count(this.#view.queue)
+    } else if (button.matches('.queue__changed')) {
+      this.#update()
+      this.focusNear(null)
+    } else if (button === this.#copyFirst) {
+      const visit = this.#view?.next?.visit
+      if (visit !== undefined) copyFirst(button, part(this, '.queue__next', HTMLElement), {visit, startsCall: false})
     } else if (button.matches('.queue__next')) {
       this.dispatchEvent(new NextRequestedEvent())
     } else {
       const key = this.#keyOf(button)
       if (key === null) return
       if (button.matches('.badge')) this.#openChat(key)
+      else if (button.matches('.copy-first')) this.#copyFirstFor(key, button)
       else this.#requestInformation(key, button)
     }
   }
 
   /** @param {KeyboardEvent} event */
   #steer(event) {
-    const {target} = event
-    if (!(target instanceof HTMLElement) || !target.matches('.row')) return
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const key = this.#keyOf(target)
-    const stops = this.#stops
-    const index = stops.indexOf(target)
-    const last = stops.length - 1
-    const moves = {ArrowDown: Math.min(last, index + 1), ArrowUp: Math.max(0, index - 1), Home: 0, End: last}
-    const letter = event.key.toLowerCase()
-    if (event.key in moves) stops[moves[/** @type {keyof typeof moves} */ (event.key)]]?.focus()
-    else if (key !== null && (letter === 'enter' || letter === 'c')) this.#openChat(key)
-    else if (key !== null && letter === 'i') this.#requestInformation(key, part(target, '.row__more', HTMLElement))
-    else return
+    const meant = readRowKey(event, this.#stops, {hasLetters: this.hasLetterKeys})
+    if (!meant) return
+    const key = this.#keyOf(meant.row)
+    if (meant.do === 'focus') meant.row.focus()
+    else if (meant.do === 'keys') this.dispatchEvent(new KeysRequestedEvent())
+    else if (key !== null && meant.do === 'chat') this.#openChat(key)
+    else if (key !== null) this.#requestInformation(key, part(meant.row, '.row__more', HTMLElement))
     event.preventDefault()
   }
 
   /** @param {FocusEvent} event */
-  #remember(event) {
-    if (!(event.target instanceof HTMLElement) || !event.target.matches('.row')) return
-    for (const row of this.#stops) row.tabIndex = row === event.target ? 0 : -1
+  #remember({target}) {
+    const row = target instanceof Element ? target.closest('.row') : null
+    if (row) for (const stop of this.#stops) setTabStop(stop, stop === row)
   }
 
   #keepOneTabStop() {
     const stops = this.#stops
-    if (stops[0] && !stops.some(row => row.tabIndex === 0)) stops[0].tabIndex = 0
+    const current = stops.find(row => row.tabIndex === 0) ?? stops[0]
+    for (const stop of stops) setTabStop(stop, stop === current)
+  }
+
+  /** @param {string} key @param {HTMLElement} button */
+  #copyFirstFor(key, button) {
+    const row = this.#rows.get(key)
+    const node = this.#nodes.get(key)
+    if (row && node) copyFirst(button, node, {visit: row.visit, startsCall: false})
   }
 
   /** @param {string} key */
@@ -223,13 +290,7 @@ export class WaitingQueueElement extends HTMLElement {
   }
 }
 
-/** @param {HTMLElement} node */
-function leaveGap(node) {
-  node.classList.add('row--gone')
-  node.inert = true
-  node.setAttribute('aria-hidden', 'true')
-  for (const name of ['data-visit', 'data-conversation', 'aria-current']) node.removeAttribute(name)
-  part(node, '.badge', HTMLElement).hidden = true
-  part(node, '.row__cost', HTMLElement).hidden = true
-  part(node, '.row__line', HTMLElement).replaceChildren(make('span', '', words.queue.gone))
+/** @param {Row[]} rows */
+function keysOf(rows) {
+  return rows.map(({key}) => key)
 }

@@ -1,11 +1,10 @@
 /** What a provider does on the console, as commands. */
 
 import * as events from '../elements/events.js'
-import {date, clockTime} from '../elements/times.js'
 import {shortName} from '../relay/names.js'
 import {nextVisit} from '../relay/queue.js'
-import {transcript} from '../relay/transcript.js'
 import {words} from '../strings/index.js'
+import {copyChats} from './chart.js'
 import {copy} from './clipboard.js'
 
 /** @typedef {import('./console.js').Console} Console */
@@ -86,7 +85,7 @@ export class ConsoleActions {
         return this.#command({type: 'close_chat', conversation})
       case 'ended': return this.#command({type: 'end_chat', conversation})
       case 'kept-open': return this.#command({type: 'keep_open', conversation})
-      case 'copied': return void this.#copyChat(conversation)
+      case 'copied': return this.#copyChat(conversation)
     }
   }
 
@@ -111,23 +110,9 @@ export class ConsoleActions {
   }
 
   /** @param {number} id */
-  async #copyChat(id) {
-    const {session} = this.#console
-    const chat = session.desk.chats.get(id)
-    if (!chat) return
-    const names = {theirs: this.#console.nameOf(chat.visit), own: session.displayName}
-    const text = transcript(chat.conversation, names, {
-      heading: words.chat.transcript,
-      failures: words.delivery,
-      unreadable: words.log.unreadable,
-      clockTime,
-      date,
-    })
-    const isCopied = await copy(text)
-    // The chat may have been erased while the browser asked for permission.
-    if (isCopied && session.desk.chats.has(id)) this.#command({type: 'copied', conversation: id})
-    this.#console.say(isCopied ? words.copied : words.copyFailed)
-    if (!isCopied) this.#console.showLine(words.copyFailed)
+  #copyChat(id) {
+    const chat = this.#console.session.desk.chats.get(id)
+    if (chat) void copyChats(this.#console, [chat])
   }
 
   /** @param {string} text */

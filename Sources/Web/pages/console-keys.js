@@ -1,20 +1,28 @@
 /** Keys that work anywhere on the console. Single letters work in the queue only (WCAG 2.1.4). */
 
-const landmarks = ['#queue-h', '#call-h', '#chat-h']
+const landmarks = ['#queue-h', '#call-h', '#chat-h', '.minibar__open', '#none-h']
 
 export class ConsoleKeys {
   #actions
+  #tools
 
-  /** @param {import('./console-actions.js').ConsoleActions} actions @param {AbortSignal} signal */
-  constructor(actions, signal) {
+  /**
+   * @param {import('./console-actions.js').ConsoleActions} actions
+   * @param {import('./console-tools.js').ConsoleTools} tools
+   * @param {AbortSignal} signal
+   */
+  constructor(actions, tools, signal) {
     this.#actions = actions
+    this.#tools = tools
     document.addEventListener('keydown', event => this.#steer(event), {signal})
   }
 
   /** @param {KeyboardEvent} event */
   #steer(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey) return
+    if (event.isComposing || event.repeat || event.ctrlKey || event.metaKey) return
     if (event.altKey && !event.shiftKey && event.code === 'KeyU') this.#actions.openNextUnread()
+    else if (event.altKey && event.shiftKey && event.code === 'KeyB') this.#tools.veil.toggle()
+    else if (event.altKey && event.shiftKey && event.code === 'KeyW') this.#tools.panic.ask()
     else if (event.key === 'F6' && !event.altKey) moveToLandmark(event.shiftKey ? -1 : 1)
     else return
     event.preventDefault()
@@ -26,7 +34,8 @@ function moveToLandmark(step) {
   const headings = landmarks
     .map(selector => document.querySelector(selector))
     .filter(heading => heading instanceof HTMLElement && heading.getClientRects().length > 0)
+  // From outside all regions, forward begins with the first and backward with the last.
   const here = headings.findIndex(heading => heading?.closest('.pane')?.contains(document.activeElement))
-  const next = headings[(here + step + headings.length) % headings.length]
+  const next = headings[here < 0 && step < 0 ? headings.length - 1 : (here + step + headings.length) % headings.length]
   if (next instanceof HTMLElement) next.focus()
 }

@@ -97,7 +97,11 @@ export class ConsoleNews {
 
   /** @param {Extract<News, {type: 'erased'}>} news */
   #tellErased({name, cause}) {
-    this.#console.showLine(words.erased(name && shortName(name), words.causes[cause]))
+    // All of these are said at once, when the last has gone.
+    if (cause === 'wiped') return
+    const isFirst = cause === 'closed' && this.#console.tools.learnClosing()
+    const said = words.erased(name && shortName(name), words.causes[cause])
+    this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said)
   }
 
   /** @param {Extract<News, {type: 'visit_left'}>} news */

@@ -17,6 +17,7 @@ import {ConnectionStory, providerLine} from './connection.js'
 import {ConsoleActions} from './console-actions.js'
 import {ConsoleKeys} from './console-keys.js'
 import {ConsoleNews} from './console-news.js'
+import {ConsoleTools} from './console-tools.js'
 import {ConsoleViews} from './console-views.js'
 import {doubted} from './doubts.js'
 import {isEndToEnd, keptOf, ProtectionWatch} from './protection.js'
@@ -34,6 +35,7 @@ export class Console {
   box
   bar
   stage
+  tools
   views
   session
   link
@@ -56,9 +58,10 @@ export class Console {
     this.stage = part(root, 'call-stage', CallStageElement)
     const {signal} = this.#listeners
     this.views = new ConsoleViews(this, root, signal)
+    this.tools = new ConsoleTools(this, root, signal)
     this.#news = new ConsoleNews(this)
     const actions = new ConsoleActions(this, root, signal)
-    new ConsoleKeys(actions, signal)
+    new ConsoleKeys(actions, this.tools, signal)
     part(root, '#sign-out', HTMLButtonElement).addEventListener('click', signOut, {signal})
   }
 
@@ -76,6 +79,8 @@ export class Console {
     this.#listeners.abort()
     this.#ticker.stop()
     this.#news.stop()
+    this.information.close()
+    this.tools.close()
     this.box.log.wipe()
     setFavicon(false)
   }
@@ -83,7 +88,7 @@ export class Console {
   /** F17: an ended chat that was not copied, or words that were not sent. */
   get hasSomethingToLose() {
     const chats = [...this.session.desk.chats.values()]
-    return this.box.composer.hasDraft || chats.some(chat => !chat.isLive && chat.needsCopy)
+    return this.box.composer.hasDraft || this.tools.notes.hasNote || chats.some(chat => !chat.isLive && chat.needsCopy)
   }
 
   /** @param {number} visit @returns {string} what the controls call this patient */
@@ -95,6 +100,7 @@ export class Console {
     const {session} = this
     const at = now()
     const time = session.clock.time(at)
+    this.tools.follow()
     this.views.anticipate()
     this.#watchProtection()
     this.#drawQueue(at, time)
@@ -112,7 +118,10 @@ export class Console {
   #drawQueue(at, time) {
     const {desk, isOnline} = this.session
     const next = isOnline ? nextVisit(desk) : undefined
-    this.queue.view = {queue: doubted(queueOf(desk, at), desk), time, next: next ? {cost: costOf(desk, next.id)} : null}
+    const queue = this.tools.mark(doubted(queueOf(desk, at), desk))
+    const isShown = next !== undefined && next.id === desk.boxed?.visit && desk.isShown(desk.boxed.id)
+    const cost = next && !isShown ? costOf(desk, next.id) : []
+    this.queue.view = {queue, time, next: next ? {visit: next.id, cost} : null}
     const {key} = this.information
     if (key === null) return
     const row = this.queue.row(key)
@@ -136,7 +145,8 @@ export class Console {
     const {session} = this
     const {call} = session.desk
     const callWith = call ? this.nameOf(call.visit) : null
-    return {row, time: session.clock.time(now()), callWith, canCall: session.isOnline}
+    const time = session.clock.time(now())
+    return {row, time, callWith, canCall: session.isOnline, notes: this.tools.notes.view(row.visit)}
   }
 
   /** @param {number} at @param {number} time */
@@ -145,7 +155,7 @@ export class Console {
     this.box.composer.keepOnly(new Set(desk.visits.keys()))
     const view = desk.boxed ? this.#chatView(desk.boxed, at, time) : null
     this.box.view = desk.box.state === 'open' ? view : null
-    this.bar.view = view && desk.box.state === 'minimised' ? barOf(view) : null
+    this.bar.view = view && desk.box.state === 'minimised' ? barOf(view, costOf(desk, view.chat.visit)) : null
   }
 
   /** @param {Chat} chat @param {number} at @param {number} time */
@@ -250,10 +260,12 @@ export class Console {
   }
 }
 
-/** @param {import('../elements/conversation-view.js').ChatView} view */
-function barOf({chat, name, arrived, endReason, stop, time}) {
+/** @param {import('../elements/conversation-view.js').ChatView} view @param {(string | null)[]} cost */
+function barOf({chat, name, arrived, endReason, stop, time}, cost) {
   const copied = chat.isCopied ? words.queue.copied : chat.needsCopy ? words.queue.notCopied : ''
   return {
+    visit: chat.visit,
+    cost,
     conversation: chat.id,
     name,
     unread: chat.conversation.unread,

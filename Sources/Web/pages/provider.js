@@ -6,11 +6,13 @@ import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ConversationViewElement} from '../elements/conversation-view.js'
 import {EndedBannerElement} from '../elements/ended-banner.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
+import {KeysPanelElement} from '../elements/keys-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {copyOf, part} from '../elements/parts.js'
 import {PatientInformationElement} from '../elements/patient-information.js'
+import {PatientNotesElement} from '../elements/patient-notes.js'
 import {SafetyCodeElement} from '../elements/safety-code.js'
 import {StatusChoiceElement} from '../elements/status-choice.js'
 import {StoppedBannerElement} from '../elements/stopped-banner.js'
@@ -36,6 +38,8 @@ customElements.define('stopped-banner', StoppedBannerElement)
 customElements.define('conversation-view', ConversationViewElement)
 customElements.define('chat-bar', ChatBarElement)
 customElements.define('waiting-queue', WaitingQueueElement)
+customElements.define('patient-notes', PatientNotesElement)
+customElements.define('keys-panel', KeysPanelElement)
 customElements.define('patient-information', PatientInformationElement)
 customElements.define('call-stage', CallStageElement)
 customElements.define('status-choice', StatusChoiceElement)

@@ -22,7 +22,7 @@
  * @property {number} pending
  * @property {number} unread
  * @property {boolean} isTyping
- * @property {number | null} unansweredSince
+ * @property {number | null} unansweredSince when the first message came that has no answer yet
  * @property {{reason: import('./chat.js').EndReason, time: number} | null} ended
  * @property {boolean} isCopied
  * @property {boolean} isSelected
@@ -106,7 +106,7 @@ function byArrival(one, other) {
 /** @param {Desk} desk @param {Visit} visit @param {Section} section @param {number} now @returns {Row} */
 function visitRow(desk, visit, section, now) {
   const chat = desk.liveChat(visit.id)
-  const latest = chat?.conversation.latest
+  const isShown = chat !== undefined && desk.isShown(chat.id)
   return {
     ...person(visit),
     key: `v${visit.id}`,
@@ -114,11 +114,11 @@ function visitRow(desk, visit, section, now) {
     conversation: chat?.id ?? null,
     unread: chat?.conversation.unread ?? 0,
     isTyping: chat?.conversation.typing.isHeard(now) ?? false,
-    unansweredSince: latest && !latest.isOwn ? latest.time : null,
+    unansweredSince: chat ? unansweredSince(chat.conversation) : null,
     ended: null,
     isCopied: false,
-    isSelected: chat !== undefined && desk.isShown(chat.id),
-    cost: costOf(desk, visit.id),
+    isSelected: isShown,
+    cost: isShown ? [] : costOf(desk, visit.id),
     callCost: costOf(desk, visit.id, {startsCall: true}),
   }
 }
@@ -138,9 +138,25 @@ function endedRow(desk, chat) {
     ended: {reason: chat.endReason(visit), time: chat.endedAt ?? 0},
     isCopied: chat.isCopied,
     isSelected: desk.isShown(chat.id),
-    cost: costOf(desk, chat.visit),
+    cost: desk.isShown(chat.id) ? [] : costOf(desk, chat.visit),
     callCost: [],
   }
+}
+
+/**
+ * Since when the patient waits for an answer: the first of what they wrote after the last that reached
+ * the relay from here.
+ *
+ * @param {import('./conversation.js').Conversation} conversation
+ */
+function unansweredSince({messages}) {
+  let since = null
+  for (let index = messages.length - 1; index >= 0; index -= 1) {
+    const message = messages[index]
+    if (!message || (message.isOwn && message.sequence > 0)) break
+    if (!message.isOwn) since = message.time
+  }
+  return since
 }
 
 /** @param {Visit | undefined} visit */

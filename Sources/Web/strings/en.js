@@ -3,6 +3,7 @@
  * `index.js` chooses. Plain strings are for whole sentences, functions for those with a hole.
  */
 
+import {guard, keys, list, notes, paper, veil, wipe} from './en-console.js'
 import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
 
 const plural = new Intl.PluralRules('en')
@@ -303,6 +304,13 @@ export const words = Object.freeze({
   keeps,
   stopped,
   doubts,
+  guard,
+  keys,
+  list,
+  notes,
+  paper,
+  veil,
+  wipe,
   views: {label: 'Views', queue: 'Queue', chat: 'Chat', call: 'Call'},
 
   door: {
