@@ -42,7 +42,6 @@ export class WaitingQueueElement extends HTMLElement {
     scroll.addEventListener('pointerenter', event => (this.#isPointedAt = event.pointerType === 'mouse'), {signal})
     scroll.addEventListener('pointerleave', () => this.#closeGaps(), {signal})
     part(this, '.empty > p', HTMLElement).textContent = words.queue.nobody
-    part(this, '.empty > .muted', HTMLElement).textContent = words.queue.nobodyMore
   }
 
   disconnectedCallback() {

@@ -3,6 +3,7 @@
  * `index.js` chooses. Plain strings are for whole sentences, functions for those with a hole.
  */
 
+import {alerts, settings} from './en-alerts.js'
 import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
 
 const plural = new Intl.PluralRules('en')
@@ -149,7 +150,6 @@ export const words = Object.freeze({
     nameComes: 'name arrives when their page answers',
     next: 'Next',
     nobody: 'No one is waiting.',
-    nobodyMore: 'Patients appear here when they check in.',
     /** @param {string} minutes */
     waiting: minutes => `Waiting ${minutes}`,
     /** @param {string} minutes */
@@ -303,6 +303,8 @@ export const words = Object.freeze({
   keeps,
   stopped,
   doubts,
+  alerts,
+  settings,
   views: {label: 'Views', queue: 'Queue', chat: 'Chat', call: 'Call'},
 
   door: {
