@@ -4,6 +4,7 @@
  */
 
 import {alerts, settings} from './en-alerts.js'
+import {comfort, quick, wait} from './en-patient.js'
 import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
 
 const plural = new Intl.PluralRules('en')
@@ -305,6 +306,9 @@ export const words = Object.freeze({
   doubts,
   alerts,
   settings,
+  wait,
+  quick,
+  comfort,
   views: {label: 'Views', queue: 'Queue', chat: 'Chat', call: 'Call'},
 
   door: {
