@@ -61,7 +61,7 @@ class Clinic:
                    for repeat in page.evaluate("() => window.nonces?.repeats ?? []")]
         for context in self.contexts:
             context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert repeats == [], "a nonce came twice under one key"
 
 

@@ -10,14 +10,20 @@ test('No script makes markup from text', () => {
   for (const {path, text} of scripts) assert.doesNotMatch(text, banned, path)
 })
 
-test('Storage is touched in one file, with one key, and never by the patient\'s page', () => {
+test('Storage is touched in two files, with a key each, and never by the patient\'s page', () => {
   const banned = /localStorage|sessionStorage|indexedDB|caches\b|cookie|serviceWorker|navigator\.storage|openDatabase|window\.name/
   const touching = scripts.filter(({text}) => banned.test(text))
-  assert.deepEqual(touching.map(({path}) => path), ['pages/sign-in-token.js'])
-  const [{text}] = touching
-  assert.deepEqual([...text.matchAll(/'(lethe\.[^']+)'/g)].map(match => match[1]), ['lethe.signin.v1'])
-  assert.doesNotMatch(text, /localStorage|indexedDB|cookie/)
-  assert.ok(!reachable('pages/patient.js').has('pages/sign-in-token.js'))
+  const allowed = {
+    'pages/preferences.js': {key: 'lethe.prefs.v1', other: /sessionStorage|indexedDB|cookie/},
+    'pages/sign-in-token.js': {key: 'lethe.signin.v1', other: /localStorage|indexedDB|cookie/},
+  }
+  assert.deepEqual(touching.map(({path}) => path).sort(), Object.keys(allowed))
+  for (const {path, text} of touching) {
+    const {key, other} = allowed[path]
+    assert.deepEqual([...text.matchAll(/'(lethe\.[^']+)'/g)].map(match => match[1]), [key], path)
+    assert.doesNotMatch(text, other, path)
+    assert.ok(!reachable('pages/patient.js').has(path), path)
+  }
 })
 
 test('History never gets anything to keep', () => {

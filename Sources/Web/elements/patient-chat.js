@@ -5,6 +5,7 @@ import {ScreenClearedEvent, StartedAgainEvent} from './events.js'
 import {MessageComposerElement} from './message-composer.js'
 import {KeepsPanelElement} from './keeps-panel.js'
 import {MessageLogElement} from './message-log.js'
+import {QuickMessagesElement} from './quick-messages.js'
 import {SafetyCodeElement} from './safety-code.js'
 import {StoppedBannerElement} from './stopped-banner.js'
 import {buttonOf, part, setText} from './parts.js'
@@ -63,6 +64,7 @@ export class PatientChatElement extends HTMLElement {
     setText(part(standing, '.standing__text', HTMLElement), over === null ? '' : words.patient.standing[over])
     const code = safety?.code ?? null
     this.composer.view = over === null && stop === null ? {person: 0, conversation, name, code} : null
+    part(this, 'quick-messages', QuickMessagesElement).view = this.composer.hidden ? null : conversation
     const stopped = part(this, 'stopped-banner', StoppedBannerElement)
     stopped.view = stop === null ? null : {stop, side: 'patient', draft: this.composer.draftOf(0)}
     this.log.view = {key: 'visit', entries, theirs: name, side: 'patient'}

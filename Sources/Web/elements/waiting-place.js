@@ -12,6 +12,7 @@ import {icon, part, setText} from './parts.js'
  * @property {Standing | null} standing null when there is nothing to say of it
  * @property {string} line
  * @property {number | null} position
+ * @property {import('../relay/wait-estimate.js').Range | null} estimate null while nothing can be said
  * @property {string} rejoin
  */
 
@@ -27,7 +28,7 @@ const looks = /** @type {const} */ ({
 
 export class WaitingPlaceElement extends HTMLElement {
   /** @param {PlaceView} view */
-  set view({heading, provider: name, standing, line, position, rejoin}) {
+  set view({heading, provider: name, standing, line, position, estimate, rejoin}) {
     const avatar = part(this, '.avatar', HTMLElement)
     avatar.hidden = name === null
     setText(avatar, name === null ? '' : initials(name))
@@ -40,6 +41,10 @@ export class WaitingPlaceElement extends HTMLElement {
     const place = part(this, '.place__position', HTMLElement)
     place.hidden = position === null
     setText(part(place, 'dd', HTMLElement), position === null ? '' : words.patient.position(position))
+    const wait = part(this, '.place__estimate', HTMLElement)
+    wait.hidden = position === null
+    part(this, '.place__why', HTMLElement).hidden = position === null
+    setText(part(wait, 'dd', HTMLElement), estimateOf(estimate))
     const code = part(this, '.place__code', HTMLElement)
     code.hidden = rejoin === ''
     setText(part(code, '.code', HTMLElement), rejoin)
@@ -55,4 +60,12 @@ export class WaitingPlaceElement extends HTMLElement {
     status.className = `state state--${tone} place__status`
     status.replaceChildren(icon(mark, {isSmall: true}), ` ${words.patient.statuses[standing]}`)
   }
+}
+
+/** @param {PlaceView['estimate']} estimate */
+function estimateOf(estimate) {
+  if (estimate === null) return words.wait.unknown
+  const {low, high} = estimate
+  if (high === null) return words.wait.overAnHour
+  return low === 0 ? words.wait.under(high) : words.wait.range(low, high)
 }

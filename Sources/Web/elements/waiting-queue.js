@@ -57,7 +57,6 @@ export class WaitingQueueElement extends HTMLElement {
     scroll.addEventListener('pointerleave', () => this.#release(), {signal})
     part(this, '.queue__title', HTMLElement).append(this.#copyFirst)
     part(this, '.empty > p', HTMLElement).textContent = words.queue.nobody
-    part(this, '.empty > .muted', HTMLElement).textContent = words.queue.nobodyMore
   }
 
   disconnectedCallback() {

@@ -15,6 +15,7 @@ import {costOf, nextVisit, queueOf} from '../relay/queue.js'
 import {words} from '../strings/index.js'
 import {ConnectionStory, providerLine} from './connection.js'
 import {ConsoleActions} from './console-actions.js'
+import {ConsoleAlerts} from './console-alerts.js'
 import {ConsoleKeys} from './console-keys.js'
 import {ConsoleNews} from './console-news.js'
 import {ConsoleTools} from './console-tools.js'
@@ -41,13 +42,21 @@ export class Console {
   link
   #root
   #news
+  #alerts
   #story = new ConnectionStory()
   #watch = new ProtectionWatch()
   #ticker = new Ticker(() => this.draw())
   #listeners = new AbortController()
 
-  /** @param {{root: HTMLElement, session: ProviderSession, link: ProviderLink, signOut: () => void}} given */
-  constructor({root, session, link, signOut}) {
+  /**
+   * @param {object} given
+   * @param {HTMLElement} given.root
+   * @param {ProviderSession} given.session
+   * @param {ProviderLink} given.link
+   * @param {import('./preferences.js').Preferences} given.preferences
+   * @param {() => void} given.signOut
+   */
+  constructor({root, session, link, preferences, signOut}) {
     this.#root = root
     this.session = session
     this.link = link
@@ -60,6 +69,7 @@ export class Console {
     this.views = new ConsoleViews(this, root, signal)
     this.tools = new ConsoleTools(this, root, signal)
     this.#news = new ConsoleNews(this)
+    this.#alerts = new ConsoleAlerts(this, {root, preferences, signal})
     const actions = new ConsoleActions(this, root, signal)
     new ConsoleKeys(actions, this.tools, signal)
     part(root, '#sign-out', HTMLButtonElement).addEventListener('click', signOut, {signal})
@@ -68,6 +78,7 @@ export class Console {
   /** @param {import('../relay/effects.js').News} news */
   hear(news) {
     this.#news.hear(news)
+    this.#alerts.hear(news)
   }
 
   /** @param {string} text */
@@ -82,7 +93,7 @@ export class Console {
     this.information.close()
     this.tools.close()
     this.box.log.wipe()
-    setFavicon(false)
+    this.#alerts.close()
   }
 
   /** F17: an ended chat that was not copied, or words that were not sent. */
@@ -107,11 +118,9 @@ export class Console {
     this.#drawBox(at, time)
     this.#drawStage(time)
     this.#drawHeader(at)
-    const {unread} = session.desk
     this.drawViewBar()
     this.views.follow()
-    document.title = unread > 0 ? words.console.titleUnread(unread) : words.console.title
-    setFavicon(unread > 0)
+    this.#alerts.draw()
   }
 
   /** @param {number} at @param {number} time */
@@ -272,11 +281,4 @@ function barOf({chat, name, arrived, endReason, stop, time}, cost) {
     place: placeOf(chat, arrived, endReason, time),
     note: stop !== null ? words.stopped.short : chat.isLive ? '' : copied,
   }
-}
-
-/** @param {boolean} hasUnread */
-function setFavicon(hasUnread) {
-  const link = part(document, 'link[rel="icon"]', HTMLLinkElement)
-  const href = hasUnread ? '/assets/favicon-unread.svg' : '/favicon.svg'
-  if (link.getAttribute('href') !== href) link.setAttribute('href', href)
 }

@@ -9,10 +9,12 @@ import {MessageLogElement} from '../elements/message-log.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {copyOf, icon, make, part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
+import {QuickMessagesElement} from '../elements/quick-messages.js'
 import {SafetyCodeElement} from '../elements/safety-code.js'
 import {StoppedBannerElement} from '../elements/stopped-banner.js'
 import {clockTime} from '../elements/times.js'
 import {VisitOverElement} from '../elements/visit-over.js'
+import {WaitingComfortElement} from '../elements/waiting-comfort.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
 import {word} from '../elements/wording.js'
 import {isAvailable, PageKey} from '../relay/cipher.js'
@@ -31,6 +33,8 @@ customElements.define('check-in', CheckInElement)
 customElements.define('keeps-panel', KeepsPanelElement)
 customElements.define('safety-code', SafetyCodeElement)
 customElements.define('stopped-banner', StoppedBannerElement)
+customElements.define('quick-messages', QuickMessagesElement)
+customElements.define('waiting-comfort', WaitingComfortElement)
 customElements.define('waiting-place', WaitingPlaceElement)
 customElements.define('patient-chat', PatientChatElement)
 customElements.define('visit-over', VisitOverElement)

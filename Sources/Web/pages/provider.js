@@ -1,7 +1,9 @@
 /** The provider's page: from a sign-in link to a console, and to the doors on the way. */
 
+import {AccountSettingsElement} from '../elements/account-settings.js'
 import {CallStageElement} from '../elements/call-stage.js'
 import {ChatBarElement} from '../elements/chat-bar.js'
+import {ChimeHintElement} from '../elements/chime-hint.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ConversationViewElement} from '../elements/conversation-view.js'
 import {EndedBannerElement} from '../elements/ended-banner.js'
@@ -25,6 +27,7 @@ import {makeSecret} from '../relay/secret.js'
 import {ProviderSession} from '../relay/session-provider.js'
 import {words} from '../strings/index.js'
 import {Console} from './console.js'
+import {Preferences} from './preferences.js'
 import {readRoom, socketURL} from './room.js'
 import {SignInToken} from './sign-in-token.js'
 import {followKeyboard, now, onReturn, timers} from './surroundings.js'
@@ -45,6 +48,8 @@ customElements.define('call-stage', CallStageElement)
 customElements.define('status-choice', StatusChoiceElement)
 customElements.define('connection-line', ConnectionLineElement)
 customElements.define('view-bar', ViewBarElement)
+customElements.define('account-settings', AccountSettingsElement)
+customElements.define('chime-hint', ChimeHintElement)
 customElements.define('page-announcer', PageAnnouncerElement)
 
 /** @typedef {{title: string, body: string}} DoorWords */
@@ -52,6 +57,7 @@ customElements.define('page-announcer', PageAnnouncerElement)
 class ProviderPage {
   #app = part(document, '#app', HTMLElement)
   #token = new SignInToken()
+  #preferences = new Preferences()
   /** @type {ProviderSession | null} */
   #session = null
   /** @type {Link<import('../relay/session-provider.js').ProviderEvent> | null} */
@@ -66,6 +72,8 @@ class ProviderPage {
     const cameWithToken = this.#token.takeFromAddress()
     const room = await readRoom()
     this.#token.keep(room?.client_storage ?? true)
+    // Without a word of the clinic nothing is kept, and what is there is not touched.
+    if (room) this.#preferences.keep(room.client_storage)
     window.addEventListener('hashchange', () => this.#takeLink(room?.client_storage ?? true))
     window.addEventListener('pagehide', () => this.#goAway())
     window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
@@ -136,7 +144,7 @@ class ProviderPage {
       const copy = copyOf('console-template')
       word(copy)
       this.#app.replaceChildren(copy)
-      this.#console = new Console({root: this.#app, session, link, signOut: () => this.#signOut()})
+      this.#console = new Console({root: this.#app, session, link, preferences: this.#preferences, signOut: () => this.#signOut()})
       this.#console.hear({type: 'welcome'})
     }
     this.#console.draw()

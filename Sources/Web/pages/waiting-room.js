@@ -6,11 +6,13 @@ import {part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
+import {WaitEstimate} from '../relay/wait-estimate.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
 import {ConnectionStory, patientLine} from './connection.js'
 import {isEndToEnd, keptOf, ProtectionWatch} from './protection.js'
 import {now, Ticker} from './surroundings.js'
+import {WaitingComfort} from './waiting-comfort.js'
 
 /** @typedef {import('../relay/session-patient.js').PatientSession} PatientSession */
 /** @typedef {import('../relay/link.js').Link<import('../relay/session-patient.js').PatientEvent>} PatientLink */
@@ -19,6 +21,7 @@ import {now, Ticker} from './surroundings.js'
 
 /** One patient's page knows one provider's at a time. */
 const them = 0
+const minute = 60_000
 
 /**
  * @typedef {object} Given
@@ -34,6 +37,8 @@ export class WaitingRoom {
   #given
   #chat
   #place
+  #comfort
+  #estimate = new WaitEstimate()
   #story = new ConnectionStory()
   #watch = new ProtectionWatch()
   #ticker = new Ticker(() => this.draw())
@@ -48,6 +53,7 @@ export class WaitingRoom {
     const {signal} = this.#listeners
     this.#chat = part(root, 'patient-chat', PatientChatElement)
     this.#place = part(root, 'waiting-place', WaitingPlaceElement)
+    this.#comfort = new WaitingComfort(root, signal)
     /**
      * @template {Event} E
      * @param {{type: string, new (...given: any[]): E}} kind
@@ -81,6 +87,7 @@ export class WaitingRoom {
   hear(news) {
     const {announcer, session} = this.#given
     switch (news.type) {
+      case 'message': return this.#comfort.tell()
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
       case 'not_sent': return announcer.say(words.say.notSentBecause(news.reason))
@@ -104,18 +111,20 @@ export class WaitingRoom {
     const {root, session, showFact} = this.#given
     const at = now()
     const story = this.#story.read(session, at)
-    this.#drawPlace()
+    this.#drawPlace(at)
     this.#drawChat(at)
     const isOver = session.stage === 'over'
     part(root, 'connection-line', ConnectionLineElement).view = isOver ? null : patientLine(session, story)
     part(root, '.room__more', HTMLElement).hidden = isOver
+    this.#comfort.draw(isOver)
     this.#sayLoss(story.lostFor)
     if (isOver) showFact('nostore', words.notStored, true)
     else if (session.isOnline) showFact('link', words.connected, true)
     else showFact('offline', session.stage === 'arriving' ? words.connecting : words.notConnected, false)
     const {unread} = session.thread
     document.title = unread > 0 && !isOver ? words.patient.titleUnread(unread) : words.patient.title
-    this.#ticker.wait(story.until - at)
+    // An estimate of minutes is another one after a minute.
+    this.#ticker.wait(Math.min(story.until - at, minute))
     this.#tellRejoinShown()
   }
 
@@ -150,9 +159,12 @@ export class WaitingRoom {
     return providerName === null ? words.patient.aRoom : words.patient.yourRoom(providerName)
   }
 
-  #drawPlace() {
+  /** @param {number} at */
+  #drawPlace(at) {
     const {session, room, announcer} = this.#given
     const standing = this.#standing
+    const position = session.over || standing === 'in_call' ? null : session.position
+    this.#estimate.observe({position, isWorking: standing === 'available' || standing === 'on_another_call'}, at)
     const line = standing === 'available' ? '' : words.patient.statusLines[standing](this.#name)
     const isThere = session.stage === 'waiting'
     const hours = standing === 'closed' && room?.hours ? [words.patient.hours(room.hours)] : []
@@ -164,7 +176,8 @@ export class WaitingRoom {
       provider: session.providerName,
       standing: isThere ? standing : null,
       line: lines.filter(Boolean).join(' '),
-      position: session.over ? null : session.position,
+      position,
+      estimate: this.#estimate.range,
       rejoin: session.over ? '' : session.rejoin,
     }
     if (!isThere || this.#said.standing === standing) return

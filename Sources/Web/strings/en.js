@@ -4,6 +4,8 @@
  */
 
 import {guard, keys, list, notes, paper, veil, wipe} from './en-console.js'
+import {alerts, settings} from './en-alerts.js'
+import {comfort, quick, wait} from './en-patient.js'
 import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
 
 const plural = new Intl.PluralRules('en')
@@ -150,7 +152,6 @@ export const words = Object.freeze({
     nameComes: 'name arrives when their page answers',
     next: 'Next',
     nobody: 'No one is waiting.',
-    nobodyMore: 'Patients appear here when they check in.',
     /** @param {string} minutes */
     waiting: minutes => `Waiting ${minutes}`,
     /** @param {string} minutes */
@@ -311,6 +312,11 @@ export const words = Object.freeze({
   paper,
   veil,
   wipe,
+  alerts,
+  settings,
+  wait,
+  quick,
+  comfort,
   views: {label: 'Views', queue: 'Queue', chat: 'Chat', call: 'Call'},
 
   door: {

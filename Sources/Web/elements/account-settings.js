@@ -1,0 +1,125 @@
+/** Account settings → Notifications: each alert has a switch, a test and an honest word on its state. */
+
+import {words} from '../strings/index.js'
+import {AlertTestedEvent, PreferenceChosenEvent} from './alert-events.js'
+import {Disclosure} from './disclosure.js'
+import {icon, make, part, setAttribute, setText} from './parts.js'
+import {SwitchRow} from './switch-row.js'
+
+/** @typedef {import('../pages/preferences.js').Choices} Choices */
+/** @typedef {import('./alert-events.js').TestKind} TestKind */
+/** @typedef {'sound' | 'notification' | 'badge' | 'repeat' | 'onlyHidden'} SwitchName */
+/**
+ * @typedef {object} SettingsView
+ * @property {Choices} choices
+ * @property {import('../pages/sounds.js').SoundState} sound
+ * @property {import('../pages/desktop-notice.js').NoticeState} notice
+ * @property {boolean} isStored
+ * @property {{name: SwitchName, text: string} | null} tested what came of the last test
+ */
+
+const tests = /** @type {Record<SwitchName, TestKind[]>} */ ({
+  sound: ['arrival', 'message'],
+  notification: ['notification'],
+  badge: ['badge'],
+  repeat: ['repeat'],
+  onlyHidden: ['onlyHidden'],
+})
+const names = /** @type {SwitchName[]} */ (Object.keys(tests))
+
+export class AccountSettingsElement extends HTMLElement {
+  #rows = /** @type {Map<SwitchName, SwitchRow>} */ (new Map())
+  #volume = make('input')
+  #level = make('output')
+  #kept = make('p', 'muted small')
+  /** @type {AbortController | undefined} */
+  #listeners
+
+  connectedCallback() {
+    this.#listeners = new AbortController()
+    const {signal} = this.#listeners
+    const button = part(this, '.settings__button', HTMLButtonElement)
+    const panel = part(this, '.settings__panel', HTMLElement)
+    if (this.#rows.size === 0) this.#build(panel)
+    const disclosure = new Disclosure({host: this, button, panel, signal})
+    part(panel, '.settings__close', HTMLElement).addEventListener('click', () => disclosure.close({returnsFocus: true}), {signal})
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort()
+  }
+
+  /** @param {SettingsView} view */
+  set view(view) {
+    const {choices, sound, notice, isStored, tested} = view
+    this.#showChip(view)
+    const states = statesOf(view)
+    for (const name of names) {
+      const isPossible = !(name === 'sound' && sound === 'none') && !(name === 'notification' && notice === 'none')
+      const note = tested?.name === name ? tested.text : ''
+      const row = this.#rows.get(name)
+      if (row) row.view = {isOn: choices[name] && isPossible, isPossible, note, ...states[name]}
+    }
+    if (this.#volume.value !== String(choices.volume)) this.#volume.value = String(choices.volume)
+    setText(this.#level, `${choices.volume * 10} %`)
+    setText(this.#kept, isStored ? words.settings.kept.stored : words.settings.kept.notStored)
+  }
+
+  /** @param {SettingsView} view */
+  #showChip({choices, sound, notice}) {
+    const asked = [choices.sound && sound, choices.notification && notice]
+    const isOn = asked.includes('ready') || asked.includes('granted')
+    const state = isOn ? 'on' : asked.some(Boolean) ? 'blocked' : 'off'
+    const button = part(this, '.settings__button', HTMLButtonElement)
+    if (button.dataset.state === state) return
+    button.dataset.state = state
+    part(button, '.settings__mark', HTMLElement).replaceChildren(icon(state === 'on' ? 'bell' : 'belloff'))
+    setText(part(button, '.settings__state', HTMLElement), words.alerts.chip[state])
+  }
+
+  /** @param {HTMLElement} panel */
+  #build(panel) {
+    for (const name of names) this.#rows.set(name, this.#makeRow(name))
+    Object.assign(this.#volume, {type: 'range', min: '0', max: '10', step: '1', autocomplete: 'off', id: 'volume'})
+    this.#volume.addEventListener('input', () => this.#choose('volume', Number(this.#volume.value)))
+    const label = make('label', '', words.settings.volume)
+    label.htmlFor = this.#volume.id
+    const rows = [...this.#rows.values()].map(({node}) => node)
+    const volume = make('div', 'settings__volume', label, this.#volume, this.#level)
+    const [first, ...others] = rows
+    panel.append(...(first ? [first] : []), volume, ...others, this.#kept)
+  }
+
+  /** @param {SwitchName} name */
+  #makeRow(name) {
+    const others = tests[name].map(kind => {
+      const isNamed = tests[name].length > 1 || kind === 'onlyHidden'
+      const button = make('button', 'button settings__test', isNamed ? words.settings.tests[kind] : words.settings.test)
+      button.type = 'button'
+      if (!isNamed) setAttribute(button, 'aria-label', words.settings.tests[kind])
+      button.addEventListener('click', () => this.dispatchEvent(new AlertTestedEvent(kind)))
+      return button
+    })
+    return new SwitchRow({name: words.settings.names[name], chosen: isOn => this.#choose(name, isOn), others})
+  }
+
+  /** @param {import('./alert-events.js').ChoiceName} name @param {boolean | number} value */
+  #choose(name, value) {
+    this.dispatchEvent(new PreferenceChosenEvent(name, value))
+  }
+}
+
+/** @param {SettingsView} view @returns {Record<SwitchName, {state: string, tone?: string}>} */
+function statesOf({choices, sound, notice}) {
+  const {settings} = words
+  const isRefused = notice === 'denied' || (choices.notification && notice === 'default')
+  return {
+    sound: choices.sound || sound === 'none'
+      ? {state: settings.sound[sound], tone: sound === 'ready' ? '' : 'waiting'}
+      : {state: settings.off},
+    notification: {state: settings.notice[notice], tone: isRefused ? 'waiting' : ''},
+    badge: {state: settings.badge},
+    repeat: {state: settings.repeat},
+    onlyHidden: {state: settings.onlyHidden},
+  }
+}

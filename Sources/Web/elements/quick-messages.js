@@ -1,0 +1,43 @@
+/** Short messages at one press. They are messages like any other, and leave a draft as it is. */
+
+import {words} from '../strings/index.js'
+import {MessageWrittenEvent} from './events.js'
+import {make} from './parts.js'
+
+/** A double press is one message. */
+const pause = 1_000
+
+export class QuickMessagesElement extends HTMLElement {
+  #conversation = /** @type {number | null} */ (null)
+  #lastAt = -Infinity
+
+  connectedCallback() {
+    this.setAttribute('role', 'group')
+    this.setAttribute('aria-label', words.quick.label)
+    const texts = [words.quick.cannotHear, words.quick.moreTime, words.quick.leaving]
+    this.replaceChildren(...texts.map(text => this.#makeChip(text)))
+  }
+
+  /** @param {number | null} conversation where they would be sent; null while nothing may be written */
+  set view(conversation) {
+    this.#conversation = conversation
+    this.hidden = conversation === null
+  }
+
+  /** @param {string} text */
+  #makeChip(text) {
+    const chip = make('button', 'chip', text)
+    chip.type = 'button'
+    chip.onclick = event => this.#write(text, event.timeStamp)
+    // The keyboard of a phone stays when the text area keeps the focus.
+    chip.onpointerdown = event => event.preventDefault()
+    return chip
+  }
+
+  /** @param {string} text @param {number} at */
+  #write(text, at) {
+    if (this.#conversation === null || at < this.#lastAt + pause) return
+    this.#lastAt = at
+    this.dispatchEvent(new MessageWrittenEvent(this.#conversation, text))
+  }
+}
