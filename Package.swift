@@ -24,7 +24,8 @@ let simulationSettings =
 let package = Package(
     name: "lethe",
     products: [
-        .executable(name: "lethe", targets: ["RelayCommand"])
+        .executable(name: "lethe", targets: ["RelayCommand"]),
+        .library(name: "RelayClient", targets: ["RelayClient"]),
     ],
     dependencies: [
         // Event loops, buffers, HTTP/1.1 parsing.
@@ -71,6 +72,21 @@ let package = Package(
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
 
+        // A client for apps. Nothing of the relay imports it.
+        .target(
+            name: "RelayClient",
+            dependencies: [
+                "SealedChat", "WireProtocol", "Rooms",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings),
+
         // Beside the floors: shims round system calls whose C structures Swift cannot name.
         .target(name: "CHost"),
 
@@ -103,6 +119,11 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
+            swiftSettings: settings),
+
+        // What an app does with the client, on the command line.
+        .executableTarget(
+            name: "ChatExample", dependencies: ["RelayClient"], path: "docs/examples/chat",
             swiftSettings: settings),
 
         // Budgets stay true: nanoseconds and allocations.
@@ -140,6 +161,14 @@ let package = Package(
         .testTarget(
             name: "SealedChatTests",
             dependencies: ["SealedChat", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RelayClientTests",
+            dependencies: [
+                "RelayClient", "SealedChat", "WireProtocol", "Rooms",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "RelayServerTests",

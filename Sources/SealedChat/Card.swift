@@ -6,6 +6,9 @@ package enum Card {
     /// Lengths as they travel.
     package static let sealedByteCounts = paddedByteCounts.map { $0 + PageKey.sealedOverhead }
 
+    /// What fits into the largest card, less the mark that ends it.
+    package static let mostByteCount = 4_079
+
     /// Throws `limit` for a content of more than 4,079 bytes.
     package static func seal(
         _ content: [UInt8], revision: UInt32, from patient: PageKey, to provider: PeerKey

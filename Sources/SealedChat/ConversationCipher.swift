@@ -43,6 +43,9 @@ package final class ConversationCipher {
     /// The last sequence up to which everything was verified, own messages included.
     package var placed: UInt32 { chain.last }
 
+    /// The number of the message that was sealed last; 0 before the first.
+    package var lastNumber: UInt64 { numbers.taken }
+
     /// Whether anything was ever sealed or opened.
     package var isUsed: Bool { numbers.taken > 0 || placed > 0 }
 

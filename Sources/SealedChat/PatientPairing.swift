@@ -51,6 +51,9 @@ package final class PatientPairing {
 
     // MARK: What there is to see
 
+    /// With whom the run is.
+    package var session: UInt32? { run?.session }
+
     /// `nil` before the first run; it begins anew with each run.
     package var safety: Safety? { run?.safety }
 

@@ -8,6 +8,10 @@ struct FloorPlanTests {
         "Rooms": [],
         "WireProtocol": ["Rooms", "NIOCore"],
         "SealedChat": ["Crypto", "Foundation", "FoundationEssentials"],
+        "RelayClient": [
+            "SealedChat", "WireProtocol", "Rooms", "Foundation", "FoundationEssentials", "NIOCore",
+            "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOWebSocket", "SwiftASN1", "X509",
+        ],
         "Admission": ["JWTKit", "Crypto", "FoundationEssentials"],
         "RelayServer": [
             "Rooms", "WireProtocol", "Admission", "CHost", "Crypto", "DequeModule", "Dispatch",
