@@ -14,13 +14,15 @@ test('Messages are numbered 1, 2, 3 and go out in order', async () => {
   assert.deepEqual(await talk.take(), [])
 })
 
-test('A number that was taken is never taken again', async () => {
+test('After a final refusal nothing is sealed any more: a number behind it would never be heard', async () => {
   const talk = await Talk.begin()
   await talk.write('a', 'b')
   await talk.take()
   assert.deepEqual(talk.chat.refuse({number: 1, reason: 'conversation_full', retryMs: null}, 0).map(({text}) => text), ['a', 'b'])
   await talk.write('c')
-  assert.deepEqual(kinds(await talk.take()), ['message 3'])
+  assert.deepEqual(kinds(await talk.take()), [])
+  const last = talk.chat.messages.at(-1)
+  assert.deepEqual([last?.text, last?.failure, last?.reason], ['c', 'not_sent', 'conversation_full'])
 })
 
 test('Messages stand in the order of the relay, and what is on its way after them', async () => {

@@ -294,7 +294,7 @@ for (const reason of ['removed', 'finished']) {
     await page.notice({type: 'visit_over', reason})
     await page.do({type: 'closed', code: 4104})
     assert.equal(page.session.over?.reason, reason)
-    assert.deepEqual(page.screen, ['< Take 5 mg', 'unsent: not_sent'])
+    assert.deepEqual(page.screen, ['< Take 5 mg', 'unsent: not_delivered'])
     await page.do({type: 'clear'})
     assert.deepEqual(page.screen, [])
   })

@@ -56,6 +56,8 @@ export class Conversation {
   #unsealed = []
   /** @type {Message[]} */
   #failed = []
+  /** Why the relay takes nothing more here, as it named it. A number behind the refused one is never heard. */
+  #refusal = /** @type {string | null} */ (null)
   #arrivals = new Arrivals()
   #theirs = new Watermarks()
   /** @type {ConversationCipher | null} */
@@ -178,9 +180,15 @@ export class Conversation {
   /** @param {Message} message one that was written before this conversation was there */
   adopt(message) {
     const cipher = this.#liveCipher
-    if (cipher === null) this.#unsealed.push(message)
+    if (this.#refusal !== null) this.#fail([message], 'not_sent', this.#refusal)
+    else if (cipher === null) this.#unsealed.push(message)
     else this.#seal(message, cipher)
     this.typing.sent()
+  }
+
+  /** @returns {Message[]} what nobody has keys for and nothing was sealed of: it can go elsewhere */
+  takeUnsealed() {
+    return this.#unsealed.splice(0)
   }
 
   /** null, too, for the moment between the end of a run and its being told. */
@@ -367,7 +375,9 @@ export class Conversation {
    * @returns {Message[]} what failed for good
    */
   refuse({number, reason, retryMs}, now) {
-    const failed = this.outbox.refuse(number, reason, retryMs, now).filter(isShown)
+    const refused = this.outbox.refuse(number, reason, retryMs, now)
+    if (refused.length > 0) this.#refusal = reason
+    const failed = refused.filter(isShown)
     this.#fail(failed, 'not_sent', reason)
     return failed
   }
@@ -395,7 +405,9 @@ export class Conversation {
 
   /** Nothing more will be heard of this conversation, though it may not be erased yet. */
   close() {
-    this.#fail([...this.outbox.withdraw(), ...this.#unsealed.splice(0)].filter(isShown), 'not_sent', null)
+    // The relay may have taken what was on its way.
+    this.#fail(this.outbox.withdraw().filter(isShown), 'not_delivered', null)
+    this.#fail(this.#unsealed.splice(0).filter(isShown), 'not_sent', null)
     this.typing.forget()
   }
 

@@ -33,6 +33,8 @@ export class VisitPairing {
   /** @type {Map<string, Promise<string>>} sealed once for each of their keys */
   #cards = new Map()
   #movedAt = 0
+  /** The session that the relay named last. */
+  #session = 0
 
   /**
    * @param {object} given
@@ -111,6 +113,7 @@ export class VisitPairing {
     const duty = this.#duties.get(session)
     if (duty === undefined || (isMoved && conversation.isSealed) || conversation.breach !== null) return []
     this.#movedAt = now
+    this.#session = session
     return [pair(this.#pairing.claim({session, key: duty.bytes, conversation: id, epoch}), id)]
   }
 
@@ -126,7 +129,10 @@ export class VisitPairing {
       this.#thread.find(conversation)?.adoptKeys(cipher, this.#pairing.safety)
     }
     for (const conversation of outcome.unkeyed) this.#thread.find(conversation)?.loseKeys()
-    for (const conversation of outcome.broken) this.#thread.find(conversation)?.break('unkeyed')
+    for (const conversation of outcome.broken) {
+      // A chat with a former session is about to be erased: what it could not deliver is written again.
+      if (this.#thread.sessionOf(conversation) === this.#session) this.#thread.find(conversation)?.break('unkeyed')
+    }
     return outcome.commands.map(command)
   }
 

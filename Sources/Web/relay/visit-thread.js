@@ -52,6 +52,11 @@ export class VisitThread {
     return this.waiting.length > 0 || this.segments.some(({conversation}) => conversation.hasMessages)
   }
 
+  /** @param {number} id @returns {number | undefined} the provider session that it is with */
+  sessionOf(id) {
+    return this.segments.find(({conversation}) => conversation.id === id)?.session
+  }
+
   /** @param {number} id @returns {Conversation | undefined} */
   find(id) {
     return this.held.find(conversation => conversation.id === id)
@@ -66,7 +71,10 @@ export class VisitThread {
     const conversation = known ?? new Conversation({conversation: id, epoch, slot: patientSlot, phase})
     if (known === undefined) this.segments.push({conversation, session, erased: null})
     conversation.phase = phase
-    if (phase === 'ended') conversation.typing.forget()
+    if (phase === 'ended') {
+      conversation.typing.forget()
+      this.waiting.push(...conversation.takeUnsealed())
+    }
     this.#moveWaiting()
     return conversation
   }
