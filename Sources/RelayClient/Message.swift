@@ -82,7 +82,7 @@ public enum Breach: Hashable, Sendable {
 ///
 /// Equal digits prove, backwards too, that nobody was in between in this pairing. Different ones,
 /// or none ever compared, prove nothing about what was already sent.
-public struct SafetyNumber: Hashable, Sendable {
+public struct SafetyCode: Hashable, Sendable {
     public enum Comparison: Hashable, Sendable {
         case notCompared
         /// A person said that the numbers are equal.

@@ -12,7 +12,7 @@ import SealedChat
 ///     case .received(let message):
 ///         print(message.text)
 ///         await chat.markSeen(message)
-///     case .safetyNumber(let number?): print("Compare by voice: \(number.formatted ?? "–")")
+///     case .safetyCode(let code?): print("Compare by voice: \(code.formatted ?? "–")")
 ///     case .over(let ending): print("Over: \(ending)")
 ///     default: break
 ///     }
@@ -77,9 +77,9 @@ public final class PatientChat: Sendable {
         }
     }
 
-    /// The person has compared the safety numbers, by voice. `false` stops all sending for good.
+    /// The person has compared the safety codes, by voice. `false` stops all sending for good.
     ///
-    /// - Throws: ``RelayClientError/noSafetyNumber``.
+    /// - Throws: ``RelayClientError/noSafetyCode``.
     public func compare(matches: Bool) async throws(RelayClientError) {
         try await link.act { (model, _) throws(RelayClientError) in
             try model.compare(matches: matches)

@@ -30,7 +30,7 @@ public enum PatientEvent: Hashable, Sendable {
     case unread(Int)
     /// There is a number to compare, or what was said of it has changed. `nil`: there is none now;
     /// the next one belongs to a new pairing and is not compared.
-    case safetyNumber(SafetyNumber?)
+    case safetyCode(SafetyCode?)
     /// The relay has erased the conversation. `isProved`: the provider's client said so itself,
     /// provably; otherwise it is the relay's word alone.
     case erased(ErasureCause, isProved: Bool)

@@ -75,10 +75,10 @@ public final class ProviderChat: Sendable {
         await link.act { model, _ in model.see(message.conversation, upTo: message.sequence) }
     }
 
-    /// The person has compared the safety numbers with this patient, by voice. `false` stops all
+    /// The person has compared the safety codes with this patient, by voice. `false` stops all
     /// sending to this patient for good.
     ///
-    /// - Throws: ``RelayClientError/noSafetyNumber``.
+    /// - Throws: ``RelayClientError/noSafetyCode``.
     public func compare(_ visit: UInt32, matches: Bool) async throws(RelayClientError) {
         try await link.act { (model, _) throws(RelayClientError) in
             try model.compare(visit, matches: matches)

@@ -33,7 +33,7 @@ public enum ProviderEvent: Hashable, Sendable {
     /// Messages of a chat that nobody here has seen: the relay's number.
     case unread(Int, chat: UInt32)
     /// `nil`: there is none now; the next one belongs to a new pairing and is not compared.
-    case safetyNumber(SafetyNumber?, visit: UInt32)
+    case safetyCode(SafetyCode?, visit: UInt32)
     case erased(chat: UInt32, ErasureCause)
     /// The chat will be erased then, unless somebody writes or it is kept open.
     case expiring(chat: UInt32, ErasureCause, at: Date)

@@ -12,8 +12,8 @@ public enum RelayClientError: Error, Hashable, Sendable {
     case noChat
     /// A person, or a proof, said that nothing more should be written here.
     case notTrusted
-    /// There is no safety number to compare.
-    case noSafetyNumber
+    /// There is no safety code to compare.
+    case noSafetyCode
     /// The card does not fit: at most about 4,000 bytes.
     case cardTooLong
 }

@@ -45,10 +45,10 @@ struct ChatTests {
         #expect(cards.last == "Ada")
         let numbers = (
             patient.events.compactMap {
-                if case .safetyNumber(let number?) = $0 { number.digits } else { nil }
+                if case .safetyCode(let number?) = $0 { number.digits } else { nil }
             },
             provider.events.compactMap {
-                if case .safetyNumber(let number?, _) = $0 { number.digits } else { nil }
+                if case .safetyCode(let number?, _) = $0 { number.digits } else { nil }
             }
         )
         #expect(numbers.0.count == 1 && numbers.0 == numbers.1)
@@ -119,7 +119,7 @@ struct ChatTests {
         settle()
         #expect(provider.received == ["first", "second"])
         let numbers = patient.events.compactMap {
-            if case .safetyNumber(let number) = $0 { number?.digits } else { nil }
+            if case .safetyCode(let number) = $0 { number?.digits } else { nil }
         }
         #expect(numbers.count == 1)
     }

@@ -30,7 +30,7 @@ struct ScheduleTests {
         #expect(causes == Set(Rooms.ErasureCause.allCases))
         #expect(refusals.isSuperset(of: ["rateLimited", "conversationFull", "relayFull"]))
         #expect(arrived > 2_000 && reported > 100, "\(arrived) arrived, \(reported) reported")
-        #expect(numbers > 20, "\(numbers) pairs of safety numbers compared")
+        #expect(numbers > 20, "\(numbers) pairs of safety codes compared")
         #expect(watch.count > 4_000)
     }
 }

@@ -14,7 +14,7 @@ final class ConsolePairings {
     /// When each patient's page is to be asked to say again what it said, and when it was.
     private var dueAt: [UInt32: Duration] = [:]
     private var askedAt: [UInt32: Duration] = [:]
-    private var safetySaid: [UInt32: SafetyNumber] = [:]
+    private var safetySaid: [UInt32: SafetyCode] = [:]
     private var rows: Set<UInt32> = []
 
     init(key: PageKey, randomness: @escaping Randomness, sealer: any MessageSealer) {
@@ -130,7 +130,7 @@ final class ConsolePairings {
         return (movedAt.values.map { $0 + Self.patience } + asking).min()
     }
 
-    // MARK: The safety number
+    // MARK: The safety code
 
     /// Whether a person said that the codes differ: nothing more is sent to this patient.
     func isDistrusted(_ visit: UInt32) -> Bool {
@@ -151,14 +151,14 @@ final class ConsolePairings {
     }
 
     /// What has changed since the last call, by visit.
-    func takeSafetyNews() -> [(visit: UInt32, number: SafetyNumber?)] {
-        var news: [(UInt32, SafetyNumber?)] = []
+    func takeSafetyNews() -> [(visit: UInt32, number: SafetyCode?)] {
+        var news: [(UInt32, SafetyCode?)] = []
         for visit in rows.sorted() {
             let number =
                 pairings.isUnfinished(visit)
                 ? nil
                 : pairings.safety(visit).map {
-                    SafetyNumber($0, isBeyondLimit: pairings.isBeyondLimit && $0.code == nil)
+                    SafetyCode($0, isBeyondLimit: pairings.isBeyondLimit && $0.code == nil)
                 }
             guard number != safetySaid[visit] else { continue }
             safetySaid[visit] = number

@@ -41,7 +41,7 @@ final class PatientModel: SessionModel {
     /// Sealed once for each key.
     private var cards: [PeerKey: [UInt8]] = [:]
     private var pairingMovedAt = Duration.zero
-    private var safetySaid: SafetyNumber?
+    private var safetySaid: SafetyCode?
     private var effects: [Effect<PatientEvent>] = []
 
     /// - Parameter rejoin: the code that a former client of this patient has shown.
@@ -312,16 +312,16 @@ final class PatientModel: SessionModel {
         if isOnline { effects += outcome.commands.map { .command(.pairing($0)) } }
     }
 
-    private var safetyNumber: SafetyNumber? {
+    private var safetyCode: SafetyCode? {
         guard let safety = pairing.safety, !pairing.isUnfinished else { return nil }
-        return SafetyNumber(safety, isBeyondLimit: pairing.isBeyondLimit)
+        return SafetyCode(safety, isBeyondLimit: pairing.isBeyondLimit)
     }
 
     private func tellSafety() {
-        let number = safetyNumber
+        let number = safetyCode
         guard number != safetySaid else { return }
         safetySaid = number
-        effects.append(.tell(.safetyNumber(number)))
+        effects.append(.tell(.safetyCode(number)))
     }
 
     // MARK: What a person does
@@ -354,8 +354,8 @@ final class PatientModel: SessionModel {
     }
 
     func compare(matches: Bool) throws(RelayClientError) {
-        guard safetyNumber?.digits != nil, pairing.safety?.comparison != .different else {
-            throw .noSafetyNumber
+        guard safetyCode?.digits != nil, pairing.safety?.comparison != .different else {
+            throw .noSafetyCode
         }
         pairing.compare(matches: matches)
         live?.writeComparison(matches: matches)

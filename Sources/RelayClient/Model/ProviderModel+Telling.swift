@@ -10,7 +10,7 @@ extension ProviderModel {
     func tellAll(at now: Duration) {
         for entry in desk.chats { tell(entry.conversation, at: now) }
         for (visit, number) in pairings.takeSafetyNews() {
-            effects.append(.tell(.safetyNumber(number, visit: visit)))
+            effects.append(.tell(.safetyCode(number, visit: visit)))
         }
     }
 

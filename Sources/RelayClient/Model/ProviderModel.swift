@@ -251,7 +251,7 @@ final class ProviderModel: SessionModel {
     }
 
     func compare(_ visit: UInt32, matches: Bool) throws(RelayClientError) {
-        guard pairings.compare(visit, matches: matches) else { throw .noSafetyNumber }
+        guard pairings.compare(visit, matches: matches) else { throw .noSafetyCode }
         desk.live(visit)?.writeComparison(matches: matches)
         if !matches {
             for entry in desk.chats where entry.chat.visit == visit {

@@ -15,8 +15,8 @@ extension TestPage where Model == PatientModel {
         }.last
     }
 
-    var number: SafetyNumber? {
-        events.compactMap { if case .safetyNumber(let number) = $0 { number } else { nil } }
+    var number: SafetyCode? {
+        events.compactMap { if case .safetyCode(let number) = $0 { number } else { nil } }
             .last ?? nil
     }
 
@@ -34,8 +34,8 @@ extension TestPage where Model == ProviderModel {
         }.last
     }
 
-    var number: SafetyNumber? {
-        events.compactMap { if case .safetyNumber(let number, _) = $0 { number } else { nil } }
+    var number: SafetyCode? {
+        events.compactMap { if case .safetyCode(let number, _) = $0 { number } else { nil } }
             .last ?? nil
     }
 

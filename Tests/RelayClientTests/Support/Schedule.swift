@@ -252,7 +252,7 @@ extension Schedule {
                 visit.visit.holder == .you
             else { continue }
             let theirs = provider.page.events.compactMap {
-                if case .safetyNumber(let number, visit.visit.id) = $0 { number } else { nil }
+                if case .safetyCode(let number, visit.visit.id) = $0 { number } else { nil }
             }
             #expect(theirs.last?.digits == number, "seed \(seed): \(person.name)")
             numbers += 1

@@ -10,7 +10,7 @@ import RelayClient
 ///     chat-example --url https://localhost:8443/r/demo --ca Certs/development-ca.pem --token TOKEN
 ///
 /// What is typed is sent; `/leave` ends the visit or the session, `/same` and `/differ` say what
-/// came of comparing the safety numbers.
+/// came of comparing the safety codes.
 @main
 struct ChatExample {
     static func main() async throws {

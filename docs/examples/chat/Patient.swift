@@ -41,7 +41,7 @@ struct Patient {
             say("provider: \(message.text)")
             await chat.markSeen(message)
         case .delivery(_, let delivery): say("message \(delivery)")
-        case .safetyNumber(let number?): say("code \(number.digits ?? "none")")
+        case .safetyCode(let code?): say("code \(code.digits ?? "none")")
         case .erased(let cause, let isProved):
             say("erased \(cause.rawValue)\(isProved ? ", said by the provider" : "")")
         case .broken(let breach): say("broken \(breach)")

@@ -56,7 +56,7 @@ actor Provider {
             say("patient: \(message.text)")
             await console.markSeen(message)
         case .delivery(_, let delivery): say("message \(delivery)")
-        case .safetyNumber(let number?, _): say("code \(number.digits ?? "none")")
+        case .safetyCode(let code?, _): say("code \(code.digits ?? "none")")
         case .erased(let chat, let cause): say("erased \(chat), \(cause.rawValue)")
         case .refused(let command, let reason): say("refused \(command), \(reason.rawValue)")
         case .broken(_, let breach): say("broken \(breach)")

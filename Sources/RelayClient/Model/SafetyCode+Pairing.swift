@@ -1,6 +1,6 @@
 import SealedChat
 
-extension SafetyNumber {
+extension SafetyCode {
     init(_ safety: Safety, isBeyondLimit: Bool) {
         self.init(
             digits: safety.code?.digits, isBeyondLimit: isBeyondLimit,
@@ -8,7 +8,7 @@ extension SafetyNumber {
     }
 }
 
-extension SafetyNumber.Comparison {
+extension SafetyCode.Comparison {
     init(_ comparison: Safety.Comparison) {
         self =
             switch comparison {
