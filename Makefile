@@ -40,7 +40,7 @@ test-allocations: ## Allocations of the relay path against Tests/Thresholds
 test-sockets: build $(PYTHON) ## Real sockets against the real binary
 	$(PYTHON) -m pytest -q Tests/SocketTests
 
-test-browser: build $(PYTHON) ## Real pages in Chromium against the real binary
+test-browser: build $(PYTHON) ## Real pages in Chromium, Firefox and WebKit against the real binary
 	$(PYTHON) -m pytest -q -n 2 Tests/BrowserTests
 
 check: lint test ## Lint, then all tests

@@ -13,6 +13,8 @@ struct RoutesTests {
             type: "text/html; charset=utf-8",
             bytes: .init(string: "This waiting room does not exist")),
         "favicon.svg": .init(type: "image/svg+xml", bytes: .init(string: "<svg/>")),
+        "lethe-chat.js": .init(
+            type: "text/javascript; charset=utf-8", bytes: .init(string: "// launcher")),
         "pages/patient.js": .init(
             type: "text/javascript; charset=utf-8", bytes: .init(string: "// patient")),
     ])
@@ -54,6 +56,7 @@ struct RoutesTests {
             ("/r/ada/provider", "200 text/html; charset=utf-8 console"),
             ("/assets/pages/patient.js", "200 text/javascript; charset=utf-8 // patient"),
             ("/favicon.svg", "200 image/svg+xml <svg/>"),
+            ("/lethe-chat.js", "200 text/javascript; charset=utf-8 // launcher"),
             ("/health", "200 text/plain; charset=utf-8 ok\n"),
         ])
     func everyRouteAnswers(target: String, summary: String) {
@@ -187,6 +190,7 @@ struct RoutesTests {
         let targets = [
             "/r/ada": "https://portal.example", "/r/ada/provider": "'none'",
             "/r/ada/room.json": "'none'", "/assets/pages/patient.js": "'none'",
+            "/lethe-chat.js": "'none'",
             "/health": "'none'", "/nothing": "'none'", "/r/unknown": "'none'",
         ]
         for (target, ancestors) in targets {
@@ -194,7 +198,9 @@ struct RoutesTests {
             #expect(headers["content-security-policy"] == [policy(ancestors)], "\(target)")
             #expect(headers["cache-control"] == ["no-store"])
             #expect(headers["cross-origin-opener-policy"] == ["same-origin"])
-            #expect(headers["cross-origin-resource-policy"] == ["same-origin"])
+            #expect(
+                headers["cross-origin-resource-policy"]
+                    == [target == "/lethe-chat.js" ? "cross-origin" : "same-origin"])
             #expect(headers["x-content-type-options"] == ["nosniff"])
             #expect(headers["referrer-policy"] == ["no-referrer"])
             #expect(headers["permissions-policy"].count == 1)

@@ -19,8 +19,8 @@ SECURITY = {
 }
 
 
-def assert_secure(answer):
-    for name, value in SECURITY.items():
+def assert_secure(answer, **others):
+    for name, value in {**SECURITY, **others}.items():
         assert answer.headers[name] == [value], name
     policy = answer.headers["content-security-policy"]
     assert len(policy) == 1
@@ -73,6 +73,34 @@ def test_the_patient_page_may_be_framed_by_those_who_are_configured(start):
     for path, ancestors in (("/r/demo", "https://clinic.example"), ("/r/demo/provider", "'none'"),
                             ("/health", "'none'")):
         assert assert_secure(ask(relay, get(relay, path)))["frame-ancestors"] == ancestors
+
+
+def test_several_sites_may_be_configured_and_the_room_names_them(start):
+    sites = ["https://clinic.example", "https://portal.example:8443"]
+    relay = start(frame_ancestors=sites).relay
+    assert assert_secure(ask(relay, get(relay, "/r/demo")))["frame-ancestors"] == " ".join(sites)
+    assert json.loads(ask(relay, get(relay, "/r/demo/room.json")).body)["frame_ancestors"] == sites
+
+
+def test_no_site_may_frame_the_patient_page_unless_it_is_configured(shared):
+    assert assert_secure(ask(shared, get(shared, "/r/demo")))["frame-ancestors"] == "'none'"
+    assert "frame_ancestors" not in json.loads(ask(shared, get(shared, "/r/demo/room.json")).body)
+
+
+def test_being_framed_by_a_site_lets_the_site_open_no_socket(start):
+    relay = start(frame_ancestors=["https://clinic.example"]).relay
+    assert ask(relay, upgrade(relay, origin="https://clinic.example")).status == 403
+
+
+def test_other_sites_may_load_the_launcher_and_nothing_else(shared):
+    answer = ask(shared, get(shared, "/lethe-chat.js"))
+    assert (answer.status, answer.headers["content-type"]) == (200, ["text/javascript; charset=utf-8"])
+    assert_secure(answer, **{"cross-origin-resource-policy": "cross-origin"})
+    assert "access-control-allow-origin" not in answer.headers
+    for path in ("/r/demo", "/r/demo/provider", "/r/demo/room.json", "/favicon.svg", "/health",
+                 "/assets/pages/patient.js", "/assets/styles/base.css"):
+        assert_secure(ask(shared, get(shared, path)))
+    assert ask(shared, get(shared, "/assets/lethe-chat.js")).status == 404
 
 
 def test_there_is_no_transport_security_on_a_development_machine(shared):

@@ -126,6 +126,7 @@ extension RoomDescription {
             emergency: Emergency(text: room.emergency.text, phone: room.emergency.phone),
             hours: room.hours, languages: room.languages, showPosition: configuration.showPosition,
             patientCopy: configuration.patientCopy == .clear ? .clear : .keepUntilLeave,
-            clientStorage: configuration.clientStorage, build: build)
+            clientStorage: configuration.clientStorage,
+            frameAncestors: configuration.frameAncestors, build: build)
     }
 }

@@ -33,13 +33,16 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
     package var patientCopy: PatientCopy
     /// Whether a provider's page may keep its preferences in the browser.
     package var clientStorage: Bool
+    /// The origins of other sites whose pages may show the patient's in a frame, and be told how much
+    /// is unread. Absent if there are none.
+    package var frameAncestors: [String]?
     /// The hash of the build, which pages compare with their own.
     package var build: String
 
     package init(
         room: RoomName, displayName: String, emergency: Emergency, hours: String? = nil,
         languages: [String], showPosition: Bool, patientCopy: PatientCopy, clientStorage: Bool,
-        build: String
+        frameAncestors: [String] = [], build: String
     ) {
         self.room = room
         self.displayName = displayName
@@ -49,6 +52,7 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
         self.showPosition = showPosition
         self.patientCopy = patientCopy
         self.clientStorage = clientStorage
+        self.frameAncestors = frameAncestors.isEmpty ? nil : frameAncestors
         self.build = build
     }
 
@@ -58,6 +62,7 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
         case showPosition = "show_position"
         case patientCopy = "patient_copy"
         case clientStorage = "client_storage"
+        case frameAncestors = "frame_ancestors"
     }
 
     /// UTF-8 JSON, members in the order of the alphabet: the same bytes at every start.

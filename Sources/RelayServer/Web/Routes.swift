@@ -10,6 +10,7 @@ package import NIOHTTP1
 /// | `/r/ROOM/room.json` | what a page is told about its room |
 /// | `/r/ROOM/socket` | the upgrade: `UpgradeRequest` |
 /// | `/assets/PATH`, `/favicon.svg` | a file |
+/// | `/lethe-chat.js` | the launcher, the one file that other sites' pages load |
 /// | `/health` | 200 `ok`, or 503 `draining` |
 ///
 /// A path is a key of a dictionary: nothing is decoded, joined or normalised, so `%2e%2e`, `//`
@@ -26,7 +27,7 @@ package struct Routes: Sendable {
 
     private enum Route: Sendable {
         case page(StaticFiles.File, SecurityHeaders.Framing)
-        case file(StaticFiles.File)
+        case file(StaticFiles.File, SecurityHeaders.Use)
         case health
         /// The same page under its own address.
         case redirect(to: String)
@@ -38,21 +39,24 @@ package struct Routes: Sendable {
     private let allowed: AllowList
     private let security: SecurityHeaders
 
-    /// - Parameter files: with `patient.html`, `provider.html`, `not-found.html` and `favicon.svg`.
+    /// - Parameter files: with `patient.html`, `provider.html`, `not-found.html`, `favicon.svg` and
+    ///   `lethe-chat.js`.
     package init(
         rooms: [RoomDescription], files: StaticFiles, allowing allowed: AllowList,
         security: SecurityHeaders
     ) throws(WebSetupError) {
+        let launcher = "lethe-chat.js"
         let patientPage = try files.required("patient.html")
         let console = try files.required("provider.html")
         notFoundPage = try files.required("not-found.html")
         var table: [String: Route] = [
             "/health": .health,
-            "/favicon.svg": .file(try files.required("favicon.svg")),
+            "/favicon.svg": .file(try files.required("favicon.svg"), .ours),
+            "/\(launcher)": .file(try files.required(launcher), .anybodys),
         ]
-        // Pages have addresses of their own, with a framing rule each.
-        for (path, file) in files.files where !path.hasSuffix(".html") {
-            table["/assets/" + path] = .file(file)
+        // Pages have addresses of their own, with a framing rule each; so has the launcher.
+        for (path, file) in files.files where !path.hasSuffix(".html") && path != launcher {
+            table["/assets/" + path] = .file(file, .ours)
         }
         for room in rooms {
             let path = "/r/\(room.room)"
@@ -60,7 +64,7 @@ package struct Routes: Sendable {
                 type: "application/json", bytes: ByteBuffer(bytes: try room.json()))
             table[path] = .page(patientPage, .configured)
             table[path + "/provider"] = .page(console, .nobody)
-            table[path + "/room.json"] = .file(description)
+            table[path + "/room.json"] = .file(description, .ours)
             table[path + "/"] = .redirect(to: path)
             table[path + "/provider/"] = .redirect(to: path + "/provider")
         }
@@ -141,8 +145,8 @@ package struct Routes: Sendable {
             return response(.ok, file, host: host, framing: framing)
         case .file where hasQuery, .health where hasQuery:
             return notFound(path, host: host)
-        case .file(let file):
-            return response(.ok, file, host: host)
+        case .file(let file, let use):
+            return response(.ok, file, host: host, use: use)
         case .health:
             return isDraining
                 ? text(.serviceUnavailable, "draining", host: host) : text(.ok, "ok", host: host)
@@ -169,9 +173,9 @@ package struct Routes: Sendable {
 
     private func response(
         _ status: HTTPResponseStatus, _ file: StaticFiles.File, host: String?,
-        framing: SecurityHeaders.Framing = .nobody
+        framing: SecurityHeaders.Framing = .nobody, use: SecurityHeaders.Use = .ours
     ) -> Response {
-        var fields = security.fields(host: host, framing: framing)
+        var fields = security.fields(host: host, framing: framing, use: use)
         fields.append(("Content-Type", file.type))
         return Response(status: status, headers: HTTPHeaders(fields), body: file.bytes)
     }

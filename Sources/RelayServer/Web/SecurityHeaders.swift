@@ -4,7 +4,7 @@
 /// |:--|:--|
 /// | `Content-Security-Policy` | our files and our socket: no inline script, no `eval` |
 /// | `Cache-Control: no-store` | no disk keeps a page, a script or an answer |
-/// | `Cross-Origin-Opener-Policy`, `-Resource-Policy` | no other site holds or reads ours |
+/// | `Cross-Origin-Opener-Policy`, `-Resource-Policy` | no other site holds or loads ours |
 /// | `X-Content-Type-Options` | a file is what its type says |
 /// | `Referrer-Policy` | a room's name does not travel |
 /// | `Permissions-Policy` | what the pages do not use is off, for them and for anything in them |
@@ -18,6 +18,13 @@ package struct SecurityHeaders: Sendable, Equatable {
         case nobody
         /// Those whom the configuration names: the patient page only.
         case configured
+    }
+
+    /// Whose pages may load an answer as a part of theirs.
+    enum Use: String, Sendable {
+        case ours = "same-origin"
+        /// The launcher, a classic script: it has to run in the pages that embed a waiting room.
+        case anybodys = "cross-origin"
     }
 
     private let frameAncestors: String
@@ -41,12 +48,12 @@ package struct SecurityHeaders: Sendable, Equatable {
     }
 
     /// - Parameter host: the checked `Host`; `nil` when the request has none that is in the list.
-    func fields(host: String?, framing: Framing) -> [(String, String)] {
+    func fields(host: String?, framing: Framing, use: Use = .ours) -> [(String, String)] {
         var fields = [
             ("Content-Security-Policy", policy(host: host, framing: framing)),
             ("Cache-Control", "no-store"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", use.rawValue),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
             ("Permissions-Policy", SecurityHeaders.permissions),

@@ -22,6 +22,7 @@ import {Link} from '../relay/link.js'
 import {makeSecret} from '../relay/secret.js'
 import {PatientSession} from '../relay/session-patient.js'
 import {words} from '../strings/index.js'
+import {Embedding} from './embedding.js'
 import {showEmergency} from './emergency.js'
 import {readRoom, socketURL} from './room.js'
 import {followKeyboard, now, onReturn, timers} from './surroundings.js'
@@ -60,6 +61,7 @@ class PatientPage {
   #listeners = null
   /** @type {Answers | null} what was typed, until it has served */
   #answers = null
+  #embedding = new Embedding(() => this.#takeFocus())
   #isRedrawing = false
   #hiddenSince = 0
 
@@ -72,6 +74,7 @@ class PatientPage {
     window.addEventListener('beforeunload', event => this.#warn(event))
     if (isAvailable()) this.showCheckIn()
     else this.#showUnprotected()
+    this.#embedding.allow(this.#room?.frame_ancestors ?? [])
   }
 
   /** Without the browser's cryptography there is no chat: nothing is ever sent that is not sealed. */
@@ -157,6 +160,7 @@ class PatientPage {
     // D8: what is on this screen stays until the patient clears it, even when the visit is over.
     if (over && (over.reason === 'left' || !session.thread.hasMessages)) return this.#showOver(over)
     this.#waitingRoom.draw()
+    this.#embedding.unread = over ? 0 : session.thread.unread
   }
 
   /** @param {NonNullable<PatientSession['over']>} over */
@@ -182,6 +186,7 @@ class PatientPage {
     showEmergency(copy, this.#room)
     this.#app.replaceChildren(copy)
     document.title = title
+    this.#embedding.unread = 0
     scrollTo(0, 0)
   }
 
@@ -203,6 +208,14 @@ class PatientPage {
     if (session && Date.now() - this.#hiddenSince > session.keptFor) this.showCheckIn()
     else if (session) session.handle({type: 'clear'}, now())
     this.#redraw()
+  }
+
+  /** The panel of the page around this one was opened: to where one writes, unless focus is somewhere. */
+  #takeFocus() {
+    if (document.activeElement !== document.body && document.activeElement !== null) return
+    const composer = this.#app.querySelector('message-composer')
+    if (composer instanceof MessageComposerElement && !composer.hidden) composer.focusText()
+    else part(this.#app, 'h1', HTMLElement).focus()
   }
 
   /** @param {BeforeUnloadEvent} event */

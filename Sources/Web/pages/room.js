@@ -7,6 +7,7 @@
  * @property {string} [hours] in words
  * @property {'keep_until_leave' | 'clear'} patient_copy
  * @property {boolean} client_storage
+ * @property {string[]} [frame_ancestors] origins that may embed the patient's page
  * @property {string} build
  */
 
