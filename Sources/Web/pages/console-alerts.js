@@ -20,6 +20,7 @@ const repeatGap = 1.2
 export class ConsoleAlerts {
   #console
   #root
+  #signal
   #preferences
   #sounds
   #notice = new DesktopNotice()
@@ -39,6 +40,7 @@ export class ConsoleAlerts {
   constructor(console, {root, preferences, signal}) {
     this.#console = console
     this.#root = root
+    this.#signal = signal
     this.#preferences = preferences
     this.#sounds = new Sounds(() => this.draw(), signal)
     root.addEventListener(PreferenceChosenEvent.type, event => void this.#choose(/** @type {PreferenceChosenEvent} */ (event)), {signal})
@@ -55,6 +57,8 @@ export class ConsoleAlerts {
   }
 
   draw() {
+    // Sounds and permissions answer in their own time, perhaps after the console has gone.
+    if (this.#signal.aborted) return
     const {choices} = this.#preferences
     showUnread(choices.badge ? Math.max(this.#shown, this.#console.session.desk.unread) : this.#shown)
     this.#drawSettings()
