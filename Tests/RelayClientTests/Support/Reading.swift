@@ -15,7 +15,7 @@ extension TestPage where Model == PatientModel {
         }.last
     }
 
-    var number: SafetyCode? {
+    var number: RelayClient.SafetyCode? {
         events.compactMap { if case .safetyCode(let number) = $0 { number } else { nil } }
             .last ?? nil
     }
@@ -34,7 +34,7 @@ extension TestPage where Model == ProviderModel {
         }.last
     }
 
-    var number: SafetyCode? {
+    var number: RelayClient.SafetyCode? {
         events.compactMap { if case .safetyCode(let number, _) = $0 { number } else { nil } }
             .last ?? nil
     }
