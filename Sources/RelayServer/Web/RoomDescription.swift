@@ -33,8 +33,8 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
     package var patientCopy: PatientCopy
     /// Whether a provider's page may keep its preferences in the browser.
     package var clientStorage: Bool
-    /// The origins of other sites whose pages may show the patient's in a frame, and be told how much
-    /// is unread. Absent if there are none.
+    /// The origins of other sites whose pages may show the patient's in a frame, and be told how
+    /// much is unread. Absent if there are none.
     package var frameAncestors: [String]?
     /// The hash of the build, which pages compare with their own.
     package var build: String
