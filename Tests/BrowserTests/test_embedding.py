@@ -146,7 +146,7 @@ def test_focus_goes_in_and_escape_brings_it_back(clinic):
     visitor.page.keyboard.press("Enter")
     visitor.launcher_is(NAME, True)
     visitor.until(visitor.page, "document.activeElement.localName === 'lethe-chat'")
-    frame = visitor.frame
+    frame = visitor.arrived()
     visitor.until(frame, "document.hasFocus() && document.activeElement.localName === 'h1'")
     frame.get_by_label("Your name or an alias").focus()
     visitor.page.keyboard.press("Escape")

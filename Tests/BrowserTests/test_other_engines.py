@@ -87,8 +87,9 @@ def test_the_main_flow(engine, relay):
     ada.look()
     ada.write("And with food?")
     rivera.has_title("(1) Queue")
+    # The box of the same patient has opened by itself; seen is what somebody looks at.
     rivera.look()
-    rivera.press("Ada, 1 unread message, open chat")
+    rivera.sees("And with food?", "[role=log]")
     rivera.has_title("Queue")
     assert rivera.text("[role=log]").count("And with food?") == 1
 

@@ -113,6 +113,10 @@ class Visitor:
 
     def open(self):
         self.press(f"^{NAME}")
+        return self.arrived()
+
+    def arrived(self):
+        """The frame, once the launcher has made it and its page has an address."""
         for _ in range(200):
             if self.frame:
                 return self.frame

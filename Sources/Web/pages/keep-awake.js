@@ -24,7 +24,7 @@ export class KeepAwake {
 
   /** @returns {AwakeState} */
   get state() {
-    if (!('wakeLock' in navigator)) return 'none'
+    if (!isAvailable()) return 'none'
     if (!this.#isWanted) return 'off'
     return this.#isRefused ? 'refused' : 'on'
   }
@@ -61,4 +61,10 @@ export class KeepAwake {
     void this.#lock?.release()
     this.#lock = null
   }
+}
+
+/** A page in a frame has it only if the page around it gave it: asking would only be complained of. */
+function isAvailable() {
+  const policy = /** @type {{featurePolicy?: {allowsFeature(name: string): boolean}}} */ (/** @type {unknown} */ (document)).featurePolicy
+  return 'wakeLock' in navigator && policy?.allowsFeature('screen-wake-lock') !== false
 }
