@@ -34,14 +34,7 @@ KEY = "lethe.prefs.v1"
 @pytest.fixture
 def listening(clinic):
     """A console whose sounds and notifications can be asked for, with notifications switched on."""
-    make = clinic.context
-
-    def context(viewport):
-        made = make(viewport)
-        made.add_init_script(LISTEN)
-        return made
-
-    clinic.context = context
+    clinic.scripts.append(LISTEN)
     return clinic
 
 

@@ -29,14 +29,7 @@ Object.defineProperty(navigator, 'wakeLock', {value: {async request(kind) {
 
 @pytest.fixture
 def listening(clinic):
-    make = clinic.context
-
-    def context(viewport):
-        made = make(viewport)
-        made.add_init_script(LISTEN)
-        return made
-
-    clinic.context = context
+    clinic.scripts.append(LISTEN)
     return clinic
 
 

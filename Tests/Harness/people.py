@@ -26,12 +26,15 @@ class Clinic:
         self.relay = relay
         self.complaints = []
         self.contexts = []
+        # What runs in every page before its own scripts.
+        self.scripts = [nonce_watch()]
 
     def context(self, viewport):
         context = self.browser.new_context(
             ignore_https_errors=True, viewport=viewport, locale="en-US")
         context.set_default_timeout(10_000)
-        context.add_init_script(nonce_watch())
+        for script in self.scripts:
+            context.add_init_script(script)
         self.contexts.append(context)
         return context
 

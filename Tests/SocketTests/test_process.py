@@ -6,6 +6,7 @@ import re
 import socket
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -34,16 +35,28 @@ def serve(relay, *arguments, **more):
 # What it touches
 
 
+def descriptors(pid):
+    """Target, file type and access flags of everything that a process has open.
+
+    Sockets come and go while one looks: a descriptor that was closed in between is left out.
+    """
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        link = f"/proc/{pid}/fd/{number}"
+        try:
+            mode, target = os.stat(link).st_mode, os.readlink(link)
+            info = Path(f"/proc/{pid}/fdinfo/{number}").read_text()
+        except FileNotFoundError:
+            continue
+        yield target, mode, int(re.search(r"flags:\s*(\d+)", info)[1], 8)
+
+
+def open_files(pid):
+    return {target for target, mode, _ in descriptors(pid) if stat.S_ISREG(mode)}
+
+
 def open_for_writing(pid):
-    """The regular files that a process could write to."""
-    found = []
-    for descriptor in os.listdir(f"/proc/{pid}/fd"):
-        link = f"/proc/{pid}/fd/{descriptor}"
-        info = open(f"/proc/{pid}/fdinfo/{descriptor}").read()
-        flags = int(re.search(r"flags:\s*(\d+)", info)[1], 8)
-        if stat.S_ISREG(os.stat(link).st_mode) and flags & os.O_ACCMODE != os.O_RDONLY:
-            found.append(os.readlink(link))
-    return found
+    return {target for target, mode, flags in descriptors(pid)
+            if stat.S_ISREG(mode) and flags & os.O_ACCMODE != os.O_RDONLY}
 
 
 def chat_for_a_while(room):
@@ -63,15 +76,12 @@ def chat_for_a_while(room):
 def test_no_file_is_open_for_writing_but_the_log_of_this_test(start):
     room = start()
     chat_for_a_while(room)
-    assert set(open_for_writing(room.relay.process.pid)) <= {str(room.relay.log_path)}
+    assert open_for_writing(room.relay.process.pid) <= {str(room.relay.log_path)}
 
 
 def test_nothing_of_the_configuration_stays_open(start):
     room = start()
-    pid = room.relay.process.pid
-    regular = [os.readlink(f"/proc/{pid}/fd/{d}") for d in os.listdir(f"/proc/{pid}/fd")
-               if stat.S_ISREG(os.stat(f"/proc/{pid}/fd/{d}").st_mode)]
-    assert set(regular) <= {str(room.relay.log_path)}
+    assert open_files(room.relay.process.pid) <= {str(room.relay.log_path)}
 
 
 def test_chatting_writes_nothing_to_any_disk(idle):
@@ -109,8 +119,7 @@ def test_it_listens_on_both_families_where_it_was_told_and_nowhere_else(start):
     relay = start().relay
     for address in ("127.0.0.1", "::1"):
         assert ask(relay, get(relay, "/health"), address=address).status == 200
-    inodes = {os.readlink(f"/proc/{relay.process.pid}/fd/{d}")
-              for d in os.listdir(f"/proc/{relay.process.pid}/fd")}
+    inodes = {target for target, _, _ in descriptors(relay.process.pid)}
     listening = []
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for line in open(f"/proc/{relay.process.pid}/net/{table}").read().splitlines()[1:]:

@@ -1,23 +1,25 @@
 /** What the settings of alerts tell their page. */
 
+import {PageEvent} from './events.js'
+
 /** @typedef {keyof typeof import('../pages/preferences.js').usual} ChoiceName */
 /** @typedef {'arrival' | 'message' | 'notification' | 'badge' | 'repeat' | 'onlyHidden'} TestKind */
 
-export class PreferenceChosenEvent extends Event {
+export class PreferenceChosenEvent extends PageEvent {
   static type = 'preference-chosen'
   /** @param {ChoiceName} name @param {boolean | number} value */
   constructor(name, value) {
-    super(PreferenceChosenEvent.type, {bubbles: true})
+    super(PreferenceChosenEvent.type)
     this.name = name
     this.value = value
   }
 }
 
-export class AlertTestedEvent extends Event {
+export class AlertTestedEvent extends PageEvent {
   static type = 'alert-tested'
   /** @param {TestKind} kind */
   constructor(kind) {
-    super(AlertTestedEvent.type, {bubbles: true})
+    super(AlertTestedEvent.type)
     this.kind = kind
   }
 }

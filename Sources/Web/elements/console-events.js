@@ -1,14 +1,9 @@
 /** What elements of the console tell their page, beyond what both pages share. */
 
-class ConsoleEvent extends Event {
-  /** @param {string} type */
-  constructor(type) {
-    super(type, {bubbles: true})
-  }
-}
+import {PageEvent} from './events.js'
 
 /** What an action would erase is to be copied before it: opening a chat of `visit`, or calling. */
-export class CopiedFirstEvent extends ConsoleEvent {
+export class CopiedFirstEvent extends PageEvent {
   static type = 'copied-first'
   /** @param {number} visit @param {boolean} startsCall */
   constructor(visit, startsCall) {
@@ -18,7 +13,7 @@ export class CopiedFirstEvent extends ConsoleEvent {
   }
 }
 
-export class FlagToggledEvent extends ConsoleEvent {
+export class FlagToggledEvent extends PageEvent {
   static type = 'flag-toggled'
   /** @param {number} visit @param {import('./flags.js').Flag} flag */
   constructor(visit, flag) {
@@ -28,7 +23,7 @@ export class FlagToggledEvent extends ConsoleEvent {
   }
 }
 
-export class NoteWrittenEvent extends ConsoleEvent {
+export class NoteWrittenEvent extends PageEvent {
   static type = 'note-written'
   /** @param {number} visit @param {string} text */
   constructor(visit, text) {
@@ -38,14 +33,14 @@ export class NoteWrittenEvent extends ConsoleEvent {
   }
 }
 
-export class KeysRequestedEvent extends ConsoleEvent {
+export class KeysRequestedEvent extends PageEvent {
   static type = 'keys-requested'
   constructor() {
     super(KeysRequestedEvent.type)
   }
 }
 
-export class LettersChosenEvent extends ConsoleEvent {
+export class LettersChosenEvent extends PageEvent {
   static type = 'letters-chosen'
   /** @param {boolean} isOn */
   constructor(isOn) {

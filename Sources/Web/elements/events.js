@@ -1,6 +1,6 @@
 /** What elements tell their page. Each bubbles; a cancelable one is about to erase something. */
 
-class PageEvent extends Event {
+export class PageEvent extends Event {
   /** @param {string} type @param {boolean} [cancelable] */
   constructor(type, cancelable = false) {
     super(type, {bubbles: true, cancelable})
