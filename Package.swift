@@ -25,6 +25,7 @@ let package = Package(
     name: "lethe",
     products: [
         .executable(name: "lethe", targets: ["RelayCommand"]),
+        .executable(name: "lethe-tools", targets: ["RelayTools"]),
         .library(name: "RelayClient", targets: ["RelayClient"]),
     ],
     dependencies: [
@@ -66,6 +67,14 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Floor 1: what can be proved: the seal, the ledger, the report.
+        .target(
+            name: "Compliance",
+            dependencies: [
+                "Rooms", "CHost", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+
         // Floor 1, and no neighbour of the relay's: what only pages can read.
         .target(
             name: "SealedChat",
@@ -94,7 +103,7 @@ let package = Package(
         .target(
             name: "RelayServer",
             dependencies: [
-                "Rooms", "WireProtocol", "Admission", "CHost",
+                "Rooms", "WireProtocol", "Admission", "Compliance", "CHost",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -118,6 +127,15 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings),
+
+        // Beside the relay, never in it: what checks it from outside.
+        .executableTarget(
+            name: "RelayTools",
+            dependencies: [
+                "RelayClient", "Compliance",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -157,6 +175,9 @@ let package = Package(
                 "Admission", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ComplianceTests", dependencies: ["Compliance", "Rooms", "CHost"],
             swiftSettings: settings),
         .testTarget(
             name: "SealedChatTests",

@@ -13,8 +13,13 @@ struct FloorPlanTests {
             "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOWebSocket", "SwiftASN1", "X509",
         ],
         "Admission": ["JWTKit", "Crypto", "FoundationEssentials"],
+        "Compliance": ["Rooms", "CHost", "Crypto", "Foundation", "FoundationEssentials", "Glibc"],
+        "RelayTools": [
+            "RelayClient", "Compliance", "ArgumentParser", "Crypto", "Foundation",
+            "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+        ],
         "RelayServer": [
-            "Rooms", "WireProtocol", "Admission", "CHost", "Crypto", "DequeModule", "Dispatch",
+            "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule", "Dispatch",
             "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
             "NIOTLS",
             "ServiceLifecycle", "UnixSignals", "Yams",
