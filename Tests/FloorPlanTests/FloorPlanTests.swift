@@ -19,10 +19,9 @@ struct FloorPlanTests {
             "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "RelayServer": [
-            "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule", "Dispatch",
-            "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-            "NIOTLS",
-            "ServiceLifecycle", "UnixSignals", "Yams",
+            "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule",
+            "Dispatch", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1",
+            "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "UnixSignals", "Yams",
         ],
         "RelayCommand": [
             "RelayServer", "Admission", "ArgumentParser", "Crypto", "Foundation",
