@@ -134,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "RelayTools",
             dependencies: [
-                "RelayClient", "Compliance",
+                "RelayClient", "Compliance", "CHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -15,8 +15,8 @@ struct FloorPlanTests {
         "Admission": ["JWTKit", "Crypto", "FoundationEssentials"],
         "Compliance": ["Rooms", "CHost", "Crypto", "Foundation", "FoundationEssentials", "Glibc"],
         "RelayTools": [
-            "RelayClient", "Compliance", "ArgumentParser", "Crypto", "Foundation",
-            "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+            "RelayClient", "Compliance", "CHost", "ArgumentParser", "Crypto", "Foundation",
+            "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "RelayServer": [
             "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule",

@@ -1,6 +1,7 @@
 #ifndef C_HOST_H
 #define C_HOST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// Small shims round system calls whose C structures Swift cannot name reliably. Each returns a
@@ -15,6 +16,12 @@ int chost_listen_unix(const char *path, int backlog);
 
 /// Connects to a Unix socket.
 int chost_connect_unix(const char *path);
+
+/// Sets `found[i]` where the i-th sought bytes stand anywhere in `bytes`. They lie one behind the
+/// other in `sought`, the i-th up to `ends[i]`, each at least two bytes long.
+void chost_find(
+    const void *bytes, size_t byte_count, const uint8_t *sought, const uint32_t *ends,
+    size_t sought_count, uint8_t *found);
 
 /// Threads of this process.
 int chost_task_count(void);

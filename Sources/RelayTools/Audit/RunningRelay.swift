@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+
+/// Another process, looked at from outside through `proc(5)`.
+struct RunningRelay: Sendable {
+    let pid: pid_t
+
+    /// A part of the address space.
+    struct Region {
+        var start: UInt64
+        var end: UInt64
+        var name: String
+    }
+
+    struct Searched {
+        var byteCount = 0
+        /// By kind, how many needles were found at least once.
+        var finds: [Needle.Kind: Int] = [:]
+    }
+
+    struct Descriptor: Codable {
+        var number: Int
+        var target: String
+        /// A regular file that could be written to.
+        var isWritableFile: Bool
+    }
+
+    var isAlive: Bool { kill(pid, 0) == 0 }
+
+    /// Everything readable in the process's memory.
+    func search(_ needles: [Needle]) throws(AuditError) -> Searched {
+        let memory = open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
+        guard memory >= 0 else {
+            throw AuditError("The memory of process \(pid) cannot be read: \(errorText()).")
+        }
+        defer { close(memory) }
+        var search = Search(needles)
+        let pieceSize = 4 << 20
+        var piece = [UInt8](repeating: 0, count: pieceSize + search.overlap)
+        var searched = Searched()
+        for region in try regions() {
+            var start = region.start
+            while start < region.end {
+                let wanted = min(Int(region.end - start), piece.count)
+                let count = pread(memory, &piece, wanted, off_t(start))
+                guard count > 0 else { break }  // Unmapped since, or not to be read.
+                searched.byteCount += min(count, pieceSize)
+                piece.withUnsafeBytes { search.look(in: .init(rebasing: $0[..<count])) }
+                start += UInt64(min(wanted, pieceSize))
+            }
+        }
+        guard searched.byteCount > 1 << 20 else {
+            throw AuditError("Hardly any memory of process \(pid) could be read.")
+        }
+        for needle in search.found { searched.finds[needle.kind, default: 0] += 1 }
+        return searched
+    }
+
+    private func regions() throws(AuditError) -> [Region] {
+        try text("maps").split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
+            let bounds = fields[0].split(separator: "-")
+            guard fields.count >= 5, fields[1].first == "r", bounds.count == 2,
+                let start = UInt64(bounds[0], radix: 16), let end = UInt64(bounds[1], radix: 16)
+            else { return nil }
+            let name = fields.count > 5 ? String(fields[5]) : ""
+            // The kernel's own pages, which cannot be read like memory.
+            guard !name.hasPrefix("[vvar"), name != "[vsyscall]" else { return nil }
+            return Region(start: start, end: end, name: name)
+        }
+    }
+
+    func descriptors() throws(AuditError) -> [Descriptor] {
+        let directory = "/proc/\(pid)/fd"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw AuditError("The open files of process \(pid) cannot be read: \(errorText()).")
+        }
+        return names.compactMap { Int($0) }.sorted().compactMap { number in
+            let link = "\(directory)/\(number)"
+            // Sockets come and go meanwhile.
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
+                let flags = try? value("flags:", in: text("fdinfo/\(number)"))
+            else { return nil }
+            let access = (Int(flags, radix: 8) ?? 0) & Int(O_ACCMODE)
+            // What is no path, or a device, keeps nothing.
+            let isFile =
+                target.hasPrefix("/") && !target.hasPrefix("/dev/")
+                || target.hasPrefix("/dev/shm/")
+            return Descriptor(
+                number: number, target: target,
+                isWritableFile: isFile && access != Int(O_RDONLY))
+        }
+    }
+
+    /// Bytes that this process has caused to be written to storage since it started.
+    func writtenByteCount() throws(AuditError) -> Int {
+        Int(try value("write_bytes:", in: text("io"))) ?? 0
+    }
+
+    /// KiB of this process's memory that are in swap.
+    func swappedKibibytes() throws(AuditError) -> Int {
+        let words = try value("VmSwap:", in: text("status")).split(separator: " ")
+        return Int(words.first ?? "") ?? 0
+    }
+
+    func executable() -> String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe"))
+            ?? "unknown"
+    }
+
+    private func text(_ name: String) throws(AuditError) -> String {
+        do {
+            return try String(contentsOfFile: "/proc/\(pid)/\(name)", encoding: .utf8)
+        } catch {
+            throw AuditError("/proc/\(pid)/\(name) cannot be read: \(errorText()).")
+        }
+    }
+
+    private func value(_ name: String, in text: String) throws(AuditError) -> String {
+        for line in text.split(separator: "\n") where line.hasPrefix(name) {
+            return line.dropFirst(name.count).trimmingCharacters(in: .whitespaces)
+        }
+        throw AuditError("/proc/\(pid) does not say \(name).")
+    }
+}
+
+/// Why the audit could not be done. One sentence.
+struct AuditError: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+func errorText() -> String { String(cString: strerror(errno)) }
