@@ -80,7 +80,7 @@ def queue(studio):
     here["مريم حسن"].write("شكرا")
     rivera.unread("مريم حسن", 2)
     rivera.unread("Cy", 1)
-    studio.advance(4)
+    studio.advance(4, seconds=30)
     here["Noor A."].write("It does not itch.")
     rivera.unread("Noor A.", 1)
     here["Ben K."].page.close()
@@ -134,7 +134,7 @@ def chat(studio):
     flag(rivera, "Cy", "Urgent")
     here["Cy"].write("The fever is back, 39.2 since this morning.")
     rivera.unread("Cy", 1)
-    studio.advance(4)
+    studio.advance(4, seconds=30)
     studio.types(ada, "Or")
     expect(rivera.page.locator("conversation-view .typing__who")).to_contain_text("typing")
 
@@ -199,7 +199,11 @@ def ended(studio):
 
     studio.draw(rivera.page, "console-guard-information", desktop=inform, phone=inform, focus=True)
     rivera.page.keyboard.press("Escape")
-    rivera.page.evaluate("{ const real = setTimeout; window.setTimeout = (act, ms) => ms === 4000 ? 0 : real(act, ms) }")
+    # The line stays for four seconds, and for as long as it is drawn.
+    rivera.page.evaluate("""() => {
+        const later = window.setTimeout
+        window.setTimeout = (act, ms, ...given) => (ms === 4000 ? 0 : later(act, ms, ...given))
+    }""")
     close(studio, rivera)
     expect(rivera.page.locator(".toastline")).to_be_visible()
     studio.draw(rivera.page, "console-erased", phone=show_chat)
@@ -266,7 +270,7 @@ def embedded(studio):
 
 
 SCENES = [
-    (doors, {"console-signed-out": "Without a sign-in link"}),
+    (doors, {"console-signed-out": "Without a sign-in link", "not-found": "No such room"}),
     (empty, {"console-empty": "An empty queue, with the chime to test"}),
     (queue, {
         "console-queue": "A queue of ten",
@@ -304,4 +308,3 @@ SCENES = [
         "embedded-unread": "Hidden, with unread messages",
     }),
 ]
-DOORS = {"not-found": "No such room"}

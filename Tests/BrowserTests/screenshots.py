@@ -16,12 +16,45 @@ from studio import Studio, fonts  # noqa: E402
 
 TARGET = pathlib.Path(os.environ.get("LETHE_SCREENSHOTS", ROOT / "docs/screenshots"))
 
+INTRODUCTION = """# The gallery
+
+Each state of each page, at phone and desktop size, in light and dark, drawn from the real pages and a real relay by
+`make screenshots`. Patients and words are made up; times and codes are the same in every picture. The face is Inter, where it is
+installed; a reader gets the one of their own system."""
+
 
 class GalleryRelay(Relay):
     def _configuration(self):
         given = super()._configuration()
         given["rooms"]["demo"]["hours"] = "Mon–Fri 9:00–17:00"
         return given
+
+
+def listed(name):
+    """One state: its pictures side by side, as they are found."""
+    def picture(size, width):
+        return " ".join(
+            f'<img src="{path.name}" width="{width}" alt="{size}, {scheme}">'
+            for scheme in ("light", "dark")
+            if (path := TARGET / f"{name}-{size}-{scheme}.png").exists())
+
+    rows = [picture("phone", 180), picture("desktop", 400), picture("docked", 400)]
+    if (TARGET / f"{name}.png").exists():
+        rows.append(f'<img src="{name}.png" width="400" alt="on paper">')
+    return "\n\n".join(row for row in rows if row)
+
+
+def write_index(scenes):
+    """The page that shows them, in the order of the scenes."""
+    parts = [INTRODUCTION]
+    for title, prefix in (("The patient", "patient"), ("The provider", "console"), ("Elsewhere", "")):
+        parts.append(f"## {title}")
+        for _, states in scenes:
+            for name, caption in states.items():
+                area = name.split("-")[0] if name.startswith(("patient", "console")) else ""
+                if area == prefix:
+                    parts.append(f"### {caption}\n\n{listed(name)}")
+    (TARGET / "README.md").write_text("\n\n".join(parts) + "\n")
 
 
 def main(wanted):
@@ -41,6 +74,7 @@ def main(wanted):
                 scene(studio)
                 studio.close()
         browser.close()
+    write_index(scenes)
 
 
 if __name__ == "__main__":

@@ -18,25 +18,32 @@ DOCKED = {"width": 1120, "height": 800}
 PHONE = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
 MINUTE = 60_000
-COLOURS = 128
+COLOURS = 256
 # 12 March 2026, 10:20:05 in a clinic that keeps the world's time.
 OPENING = 1_773_310_805_000
 
-# What a page takes for its own clock leaps when the story does, and stands while it is drawn.
+expect.set_options(timeout=30_000)
+
+# What a page takes for its own clock leaps when the story does, and stands while it is drawn. A timer
+# that was set before a leap looks again soon.
 CLOCK = """
 window.leap = 0
 window.still = null
 const real = performance.now.bind(performance)
-performance.now = () => window.still ?? real() + window.leap"""
+performance.now = () => window.still ?? real() + window.leap
+const later = window.setTimeout.bind(window)
+window.setTimeout = (act, ms, ...given) => later(act, ms > 30_000 ? 1_000 : ms, ...given)"""
 
 # What is random or belongs to one build reads the same in every picture.
-SETTLE = """() => {
-    const put = (selector, text) => document.querySelectorAll(selector).forEach(node => {
-        if (node.textContent.trim() !== '') node.textContent = text
-    })
-    put('.safety__code', '419 207')
-    put('#build', 'Lethe 1.0')
-}"""
+SETTLE = """
+const said = {'.safety__code': '419 207', '#build': 'Lethe 1.0'}
+new MutationObserver(() => {
+  for (const [selector, text] of Object.entries(said)) {
+    for (const node of document.querySelectorAll(selector)) {
+      if (node.textContent !== '' && node.textContent !== text) node.textContent = text
+    }
+  }
+}).observe(document, {subtree: true, childList: true, characterData: true})"""
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -59,8 +66,12 @@ def few_colours(picture):
     """The same picture with a palette. What is common or bright stays as it is; the rest are edges
     of letters, and go to the nearest."""
     counted = {colour: count for count, colour in picture.getcolors(1 << 24)}
-    kept = sorted(counted, reverse=True, key=lambda colour: (
-        counted[colour] * (1 + max(colour[:3]) - min(colour[:3])), colour))[:COLOURS]
+    common = sorted(counted, reverse=True, key=lambda colour: (counted[colour], colour))
+    # Of those that look alike, the most common one.
+    unlike = {tuple(value >> 3 for value in colour): colour for colour in reversed(common)}
+    bright = sorted(unlike.values(), reverse=True, key=lambda colour: (
+        counted[colour] * (8 + max(colour[:3]) - min(colour[:3])), colour))
+    kept = list(dict.fromkeys(common[:COLOURS // 8] + bright))[:COLOURS]
 
     def nearest(colour):
         return min(range(len(kept)), key=lambda index: sum(
@@ -101,7 +112,7 @@ class Studio(Clinic):
         super().__init__(browser, relay)
         self.target = target
         self.story = Story()
-        self.scripts = [CLOCK]
+        self.scripts = [CLOCK, f"{{{SETTLE}}}"]
 
     def context(self, viewport):
         context = self.browser.new_context(
@@ -184,8 +195,6 @@ class Studio(Clinic):
             page.wait_for_timeout(200)
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)
-                for frame in page.frames:
-                    frame.evaluate(SETTLE)
                 self.save(page.screenshot(animations="disabled", caret="hide"), f"{name}-{size}-{scheme}")
         page.evaluate("window.still = null")
         page.emulate_media(color_scheme="light")
