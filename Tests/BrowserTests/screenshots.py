@@ -16,6 +16,7 @@ from studio import Studio, fonts  # noqa: E402
 
 TARGET = pathlib.Path(os.environ.get("LETHE_SCREENSHOTS", ROOT / "docs/screenshots"))
 
+SECTIONS = {"The patient": "patient", "The provider": "console", "Elsewhere": ("embedded", "not-found")}
 INTRODUCTION = """# The gallery
 
 Each state of each page, at phone and desktop size, in light and dark, drawn from the real pages and a real relay by
@@ -30,35 +31,34 @@ class GalleryRelay(Relay):
         return given
 
 
-def listed(name):
-    """One state: its pictures side by side, as they are found."""
-    def picture(size, width):
-        return " ".join(
-            f'<img src="{path.name}" width="{width}" alt="{size}, {scheme}">'
-            for scheme in ("light", "dark")
-            if (path := TARGET / f"{name}-{size}-{scheme}.png").exists())
+def pictures(name, size, width):
+    return " ".join(
+        f'<img src="{path.name}" width="{width}" alt="{size}, {scheme}">'
+        for scheme in ("light", "dark")
+        if (path := TARGET / f"{name}-{size}-{scheme}.png").exists())
 
-    rows = [picture("phone", 180), picture("desktop", 400), picture("docked", 400)]
+
+def row(name, caption):
+    wide = [pictures(name, "desktop", 260), pictures(name, "docked", 260)]
     if (TARGET / f"{name}.png").exists():
-        rows.append(f'<img src="{name}.png" width="400" alt="on paper">')
-    return "\n\n".join(row for row in rows if row)
+        wide.append(f'<img src="{name}.png" width="260" alt="on paper">')
+    return f"| {caption} | {pictures(name, 'phone', 120)} | {' '.join(filter(None, wide))} |"
 
 
 def write_index(scenes):
     """The page that shows them, in the order of the scenes."""
+    states = [state for _, states in scenes for state in states.items()]
     parts = [INTRODUCTION]
-    for title, prefix in (("The patient", "patient"), ("The provider", "console"), ("Elsewhere", "")):
-        parts.append(f"## {title}")
-        for _, states in scenes:
-            for name, caption in states.items():
-                area = name.split("-")[0] if name.startswith(("patient", "console")) else ""
-                if area == prefix:
-                    parts.append(f"### {caption}\n\n{listed(name)}")
+    for title, areas in SECTIONS.items():
+        rows = [row(name, caption) for name, caption in states if name.startswith(areas)]
+        parts.append("\n".join([f"## {title}\n", "| State | Phone | Desktop |", "|---|---|---|", *rows]))
     (TARGET / "README.md").write_text("\n\n".join(parts) + "\n")
 
 
 def main(wanted):
     scenes = scenes_patient.SCENES + scenes_console.SCENES
+    for former in [] if wanted else TARGET.glob("*.png"):
+        former.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), env={**os.environ, **fonts()},

@@ -133,7 +133,7 @@ def test_on_paper_there_are_times_and_roles_and_no_controls(clinic):
 
 def test_the_print_button_prints_what_is_said_and_nothing_that_is_blurred(clinic):
     rivera, ada = clinic.provider(), clinic.patient("Ada")
-    rivera.page.evaluate("window.print = () => { window.printed = (window.printed ?? 0) + 1 }")
+    rivera.page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1 } }")
     button = rivera.page.get_by_role("button", name="Print the open chat")
     rivera.open_chat("Ada")
     expect(button).to_be_hidden()
