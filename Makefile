@@ -54,7 +54,7 @@ types:
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-screenshots: build $(PYTHON) ## Draw the pictures of the README
+screenshots: build $(PYTHON) ## Draw each state of each page into docs/screenshots
 	$(PYTHON) Tests/BrowserTests/screenshots.py
 
 bench: ## Nanoseconds and allocations of the rules and the relay path

@@ -171,8 +171,9 @@
       if (!/^[a-z0-9-]{1,40}$/.test(room)) throw new Error(`lethe-chat: room is “${room}”, expected the name of a waiting room`)
       const frame = make('iframe')
       frame.setAttribute('sandbox', sandbox)
-      // For what a patient may copy. Camera, microphone and place are nobody's business here.
-      frame.allow = 'clipboard-write'
+      // For what a patient may copy, and for a phone that must not lock while they wait. A sound begins with
+      // a press in the frame, so it needs nothing. Camera, microphone and place are nobody's business here.
+      frame.allow = 'clipboard-write; screen-wake-lock'
       frame.referrerPolicy = 'no-referrer'
       frame.title = this.#words.name
       frame.addEventListener('load', () => {

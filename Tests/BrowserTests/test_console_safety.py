@@ -131,6 +131,22 @@ def test_on_paper_there_are_times_and_roles_and_no_controls(clinic):
     expect(page.locator(".paper")).to_have_count(0)
 
 
+def test_the_print_button_prints_what_is_said_and_nothing_that_is_blurred(clinic):
+    rivera, ada = clinic.provider(), clinic.patient("Ada")
+    rivera.page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1 } }")
+    button = rivera.page.get_by_role("button", name="Print the open chat")
+    rivera.open_chat("Ada")
+    expect(button).to_be_hidden()
+    ada.write("Is the dose 5 mg?")
+    button.click()
+    assert rivera.page.evaluate("window.printed") == 1
+    ada.leave()
+    expect(rivera.chat).to_contain_text("Ada left")
+    expect(button).to_be_visible()
+    rivera.page.keyboard.press("Alt+Shift+B")
+    expect(button).to_be_hidden()
+
+
 def test_back_on_a_phone_minimises_and_never_erases(clinic):
     rivera, _ = chatting(clinic, viewport=PHONE)
     page = rivera.page

@@ -94,6 +94,7 @@ export class ConversationViewElement extends HTMLElement {
     setText(part(this, 'h2 bdi', HTMLElement), name)
     setAttribute(part(this, '.chat__minimise', HTMLElement), 'aria-label', words.chat.minimise(short))
     setAttribute(part(this, '.chat__close', HTMLElement), 'aria-label', words.chat.close(short))
+    part(this, '.chat__print', HTMLElement).hidden = !chat.conversation.hasMessages
     const place = part(this, '.chat__place', HTMLElement)
     const text = placeOf(chat, arrived, endReason, time)
     if (place.textContent?.trim() === text) return
@@ -163,6 +164,7 @@ export class ConversationViewElement extends HTMLElement {
     if (button?.matches('.chat__minimise')) this.#tell('minimised')
     else if (button?.matches('.chat__close, .ended__close, .stopped__close')) this.#tell('closed')
     else if (button?.matches('.chat__end')) this.#tell('ended')
+    else if (button?.matches('.chat__print')) this.#tell('printed')
     else if (button?.matches('.chat__copy, .ended__copy')) this.#tell('copied')
     else if (button?.closest('.chat__notice')) this.#tell('kept-open')
   }

@@ -139,7 +139,7 @@ export class MessageRetriedEvent extends PageEvent {
 export class ChatActedEvent extends PageEvent {
   static type = 'chat-acted'
   /**
-   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'kept-open'} action
+   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'printed' | 'kept-open'} action
    * @param {number} conversation
    */
   constructor(action, conversation) {

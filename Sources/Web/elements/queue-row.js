@@ -124,8 +124,10 @@ function remarks(row, time) {
 }
 
 /** @param {Row} row @returns {Remark[]} */
-function flagged({flags = []}) {
-  return flags.map(flag => ({text: words.notes.flag[flag], tone: `state flag flag--${flag}`, icon: flagIcons[flag]}))
+function flagged({flags = [], section}) {
+  // A row that waits has the flag of an urgent one for its mark.
+  const isMark = /** @param {Flag} flag */ flag => flag === 'urgent' && section === 'waiting'
+  return flags.map(flag => ({text: words.notes.flag[flag], tone: `state flag flag--${flag}`, icon: isMark(flag) ? '' : flagIcons[flag]}))
 }
 
 /** @param {Row} row @returns {Remark | null} */

@@ -68,7 +68,7 @@ export class ConsoleActions {
   }
 
   /**
-   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'kept-open'} action
+   * @param {'minimised' | 'restored' | 'closed' | 'ended' | 'copied' | 'printed' | 'kept-open'} action
    * @param {number} conversation
    */
   act(action, conversation) {
@@ -85,6 +85,7 @@ export class ConsoleActions {
         return this.#command({type: 'close_chat', conversation})
       case 'ended': return this.#command({type: 'end_chat', conversation})
       case 'kept-open': return this.#command({type: 'keep_open', conversation})
+      case 'printed': return window.print()
       case 'copied': return this.#copyChat(conversation)
     }
   }

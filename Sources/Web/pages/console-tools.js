@@ -29,7 +29,7 @@ export class ConsoleTools {
     this.#root = root
     this.#lesson = new CloseLesson(root, signal)
     // What a drawing means, for whoever points at it.
-    for (const button of root.querySelectorAll('.topbar__tools button[aria-label]')) {
+    for (const button of root.querySelectorAll(':is(.topbar__tools button[aria-label], .chat__print)')) {
       const keys = button.getAttribute('aria-keyshortcuts')
       button.setAttribute('title', [button.getAttribute('aria-label'), keys && `(${keys})`].filter(Boolean).join(' '))
     }

@@ -175,7 +175,7 @@ export class WaitingRoom {
       heading: this.#heading,
       provider: session.providerName,
       standing: isThere ? standing : null,
-      line: lines.filter(Boolean).join(' '),
+      line: lines.filter(Boolean).join('\n'),
       position,
       estimate: this.#estimate.range,
       rejoin: session.over ? '' : session.rejoin,

@@ -87,6 +87,7 @@ export const words = Object.freeze({
   log: {
     you: 'You',
     unreadable: 'This message needs a newer page.',
+    none: 'No messages yet.',
     newMessages: 'New',
     retry: 'Retry',
     /** @param {number} count */
