@@ -23,7 +23,7 @@
     es: {
       name: 'Chat con la clínica',
       hide: 'Ocultar el chat',
-      unread: {one: '{n} mensaje sin leer', other: '{n} mensajes sin leer'},
+      unread: {one: '{n} mensaje sin leer', many: '{n} de mensajes sin leer', other: '{n} mensajes sin leer'},
     },
     ar: {
       name: 'الدردشة مع العيادة',
@@ -181,7 +181,9 @@
         if (this.#panel.open && document.activeElement === this) this.#focusFrame()
         this.#tell()
       })
-      frame.src = `${relay}/r/${room}`
+      // In the fragment, which no server is told; without a `lang` around it, the page asks the browser.
+      const isGiven = this.closest('[lang]') !== null
+      frame.src = `${relay}/r/${room}${isGiven ? `#lang=${this.#language}` : ''}`
       this.#panel.append(frame)
       return frame
     }
