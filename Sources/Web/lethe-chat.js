@@ -181,9 +181,8 @@
         if (this.#panel.open && document.activeElement === this) this.#focusFrame()
         this.#tell()
       })
-      // In the fragment, which no server is told; without a `lang` around it, the page asks the browser.
-      const isGiven = this.closest('[lang]') !== null
-      frame.src = `${relay}/r/${room}${isGiven ? `#lang=${this.#language}` : ''}`
+      // In the fragment, which no server is told. Without one that it has, the page asks the browser.
+      frame.src = `${relay}/r/${room}${Object.hasOwn(catalogue, this.#given) ? `#lang=${this.#given}` : ''}`
       this.#panel.append(frame)
       return frame
     }
@@ -220,9 +219,13 @@
       if (this.#said.textContent !== said) this.#said.textContent = said
     }
 
+    /** What the site around it speaks. */
+    get #given() {
+      return this.closest('[lang]')?.getAttribute('lang')?.toLowerCase().split('-')[0] ?? ''
+    }
+
     get #language() {
-      const given = this.closest('[lang]')?.getAttribute('lang')?.toLowerCase().split('-')[0] ?? ''
-      return given in catalogue ? given : 'en'
+      return Object.hasOwn(catalogue, this.#given) ? this.#given : 'en'
     }
 
     get #words() {

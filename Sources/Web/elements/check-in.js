@@ -26,7 +26,7 @@ export class CheckInElement extends HTMLElement {
 
   /** @param {CheckInView} view */
   set view({displayName, hours, problem}) {
-    setText(part(this, '.who__room', HTMLElement), displayName ?? '')
+    setText(part(this, '.who__room bdi', HTMLElement), displayName ?? '')
     const line = part(this, '.hours', HTMLElement)
     line.hidden = hours === null
     setText(line, hours === null ? '' : words.patient.hours(hours))

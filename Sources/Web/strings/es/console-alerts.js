@@ -10,14 +10,14 @@ const notifications = {
 export const alerts = {
   notifications,
   sound: {
-    ready: 'Sonido activado',
-    off: 'Sonido desactivado',
+    ready: 'Con sonido',
+    off: 'En silencio',
     blocked: 'Sonido bloqueado',
-    none: 'Sin sonido',
+    none: 'No hay sonido',
   },
   chip: {
-    on: 'Alertas: activadas',
-    off: 'Alertas: desactivadas',
+    on: 'Alertas: sí',
+    off: 'Alertas: no',
     blocked: 'Alertas: bloqueadas',
   },
   account: 'Configuración de la cuenta',

@@ -44,7 +44,7 @@ export const shared = {
   languageFailed: 'No se pudo cargar ese idioma. Revise su conexión y elíjalo otra vez.',
   notStored: 'No se guarda.',
   endToEnd: 'Cifrado de extremo a extremo. No se guarda.',
-  connected: 'Con conexión',
+  connected: 'En línea',
   notConnected: 'Sin conexión',
   copied: 'Copiado',
   copyFailed: 'Este navegador no permite copiar. Seleccione el texto y cópielo.',
