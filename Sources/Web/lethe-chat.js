@@ -2,7 +2,7 @@
  * `<lethe-chat room="…">`, for other sites: a button that opens the patient's page in a frame.
  *
  * Everything that is said stays in that frame, which has the relay's origin and which the page around
- * it cannot read. What crosses is a number and two words: how much is unread, open, close.
+ * it cannot read. What crosses is a number and two words: how much is unread, open, close; and the site's language, once.
  * `docs/embedding.md` says how to use it. A classic script, since a module would need CORS; the style
  * sheet is made by script, so that a strict `style-src` of the page has nothing to forbid.
  */
