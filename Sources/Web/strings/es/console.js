@@ -118,7 +118,7 @@ export const words = {
     titleUnread: unread => `(${number(unread)}) Fila`,
     statuses: {available: 'Sala abierta', away: 'Ausente', closed: 'Cerrada'},
     statusLabel: name => `Lo que ven los pacientes de ${name}`,
-    signOut: 'Cerrar sesión',
+    signOut: 'Salir',
   },
 
   queue: {
