@@ -2,7 +2,7 @@
  * `<lethe-chat room="…">`, for other sites: a button that opens the patient's page in a frame.
  *
  * Everything that is said stays in that frame, which has the relay's origin and which the page around
- * it cannot read. What crosses is a number and two words: how much is unread, open, close.
+ * it cannot read. What crosses is a number and two words: how much is unread, open, close; and the site's language, once.
  * `docs/embedding.md` says how to use it. A classic script, since a module would need CORS; the style
  * sheet is made by script, so that a strict `style-src` of the page has nothing to forbid.
  */
@@ -23,7 +23,7 @@
     es: {
       name: 'Chat con la clínica',
       hide: 'Ocultar el chat',
-      unread: {one: '{n} mensaje sin leer', other: '{n} mensajes sin leer'},
+      unread: {one: '{n} mensaje sin leer', many: '{n} de mensajes sin leer', other: '{n} mensajes sin leer'},
     },
     ar: {
       name: 'الدردشة مع العيادة',
@@ -182,7 +182,8 @@
         if (this.#panel.open && document.activeElement === this) this.#focusFrame()
         this.#tell()
       })
-      frame.src = `${relay}/r/${room}`
+      // In the fragment, which no server is told. Without one that it has, the page asks the browser.
+      frame.src = `${relay}/r/${room}${Object.hasOwn(catalogue, this.#given) ? `#lang=${this.#given}` : ''}`
       this.#panel.append(frame)
       return frame
     }
@@ -219,9 +220,13 @@
       if (this.#said.textContent !== said) this.#said.textContent = said
     }
 
+    /** What the site around it speaks. */
+    get #given() {
+      return this.closest('[lang]')?.getAttribute('lang')?.toLowerCase().split('-')[0] ?? ''
+    }
+
     get #language() {
-      const given = this.closest('[lang]')?.getAttribute('lang')?.toLowerCase().split('-')[0] ?? ''
-      return given in catalogue ? given : 'en'
+      return Object.hasOwn(catalogue, this.#given) ? this.#given : 'en'
     }
 
     get #words() {

@@ -204,7 +204,9 @@ class Provider(Person):
         expect(self.page).to_have_title(title)
 
     def information(self, name):
-        self.page.get_by_role("button", name=f"Patient information for {name}").click()
+        # A name that is written from the right is isolated.
+        label = re.compile(f"^Patient information for \u2068?{re.escape(name)}")
+        self.page.get_by_role("button", name=label).click()
         return self.page.locator("patient-information")
 
     def press(self, name, action):

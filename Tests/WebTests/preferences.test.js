@@ -33,6 +33,14 @@ test('Garbage is not read: the reader knows switches and small numbers, and no t
   for (const text of garbage) assert.deepEqual(readChoices(text), {...usual}, String(text))
 })
 
+test('The language is one of the console\'s, or none', () => {
+  for (const language of ['en', 'es', '']) assert.equal(readChoices(JSON.stringify({language})).language, language)
+  for (const language of ['ar', 'de', 'Ada', 'es-MX', 'ES', 1, true, ['es']]) {
+    assert.equal(readChoices(JSON.stringify({language})).language, '', String(language))
+  }
+  assert.equal(readChoices('{"sound": "es"}').sound, true)
+})
+
 test('One good choice among garbage is read, and the garbage is gone with the next one kept', () => {
   const items = storage({[key]: '{"sound": false, "name": "Ada", "volume": "loud", "notes": ["cough"]}'})
   const preferences = new Preferences()

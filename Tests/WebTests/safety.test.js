@@ -5,6 +5,9 @@ import {code, sources} from './support/sources.js'
 const scripts = sources(/\.js$/).map(({path, text}) => ({path, text: code(text)}))
 const pages = sources(/\.html$/)
 
+/** What a page runs at once, and what it runs as soon as it can be used. */
+const entries = {provider: ['pages/provider.js'], patient: ['pages/patient.js', 'pages/patient-visit.js']}
+
 test('No script makes markup from text', () => {
   const banned = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|setHTML|\beval\(|new Function|srcdoc|javascript:/
   for (const {path, text} of scripts) assert.doesNotMatch(text, banned, path)
@@ -22,7 +25,7 @@ test('Storage is touched in two files, with a key each, and never by the patient
     const {key, other} = allowed[path]
     assert.deepEqual([...text.matchAll(/'(lethe\.[^']+)'/g)].map(match => match[1]), [key], path)
     assert.doesNotMatch(text, other, path)
-    assert.ok(!reachable('pages/patient.js').has(path), path)
+    for (const entry of entries.patient) assert.ok(!reachable(entry).has(path), path)
   }
 })
 
@@ -71,24 +74,59 @@ test('The floors are kept: relay has no page, elements have no socket, pages and
 })
 
 test('A page asks for all of its scripts at once, not one after the other', () => {
-  for (const name of ['provider', 'patient']) {
-    const text = pages.find(({path}) => path === `${name}.html`)?.text ?? ''
-    const listed = [...text.matchAll(/<link rel="modulepreload" href="\/assets\/([^"]+)">/g)].map(match => match[1])
-    const needed = [...reachable(`pages/${name}.js`)].filter(path => path !== `pages/${name}.js`)
-    assert.deepEqual(listed.sort(), needed.sort(), name)
+  for (const [name, [entry = '']] of Object.entries(entries)) {
+    const [head = ''] = page(name).split('</head>')
+    const needed = [...reachable(entry)].filter(path => path !== entry)
+    assert.deepEqual(listed(head, 'modulepreload').sort(), needed.sort(), name)
   }
+})
+
+test('What comes after check-in is asked for at once too, and nothing is asked for twice', () => {
+  const [head = '', body = ''] = page('patient').split('</head>')
+  const [, stage = ''] = /<template id="visit-stage">([\s\S]*?)<\/template>/.exec(body) ?? []
+  const [first = '', later = ''] = entries.patient
+  const needed = [...reachable(later)].filter(path => !reachable(first).has(path))
+  assert.deepEqual(listed(stage, 'modulepreload').sort(), needed.sort())
+  assert.ok(!reachable(first).has(later))
+  const sheets = [...listed(head, 'stylesheet'), ...listed(stage, 'stylesheet')]
+  assert.deepEqual([...new Set(sheets)], sheets)
+})
+
+test('Check-in comes without the chat, and the patient without the console', () => {
+  const [first = '', later = ''] = entries.patient
+  for (const path of reachable(first)) assert.doesNotMatch(path, /message-|session-|cipher|pairing|socket/, path)
+  for (const path of reachable(later)) assert.doesNotMatch(path, /console|provider|queue|desk/, path)
+  for (const path of [...listed(page('patient'), 'stylesheet')]) assert.doesNotMatch(path, /console|provider|alerts/, path)
+})
+
+test('Only a language, and what a page loads later, is imported by name while it runs', () => {
+  const found = scripts.flatMap(({path, text}) => [...text.matchAll(/\bimport\(([^)]*)\)/g)].map(match => [path, match[1]]))
+  assert.deepEqual(found, [
+    ['pages/patient.js', "'./patient-visit.js'"],
+    ['strings/index.js', '`./${language}/${page}.js`'],
+  ])
 })
 
 test('Every icon that is named has a drawing in the page', () => {
   const drawn = name => new Set([...(pages.find(({path}) => path === name)?.text ?? '').matchAll(/<symbol id="i-(\w+)"/g)].map(match => match[1]))
   for (const {path, text} of pages) for (const [, name] of text.matchAll(/href="#i-(\w+)"/g)) assert.ok(drawn(path).has(name), `${path}: ${name}`)
-  for (const page of ['provider', 'patient']) {
-    for (const path of reachable(`pages/${page}.js`)) {
+  for (const [page, modules] of Object.entries(entries)) {
+    for (const path of modules.flatMap(entry => [...reachable(entry)])) {
       const text = scripts.find(script => script.path === path)?.text ?? ''
       for (const [, name] of text.matchAll(/\bicon\('(\w+)'/g)) assert.ok(drawn(`${page}.html`).has(name), `${path}: ${name}`)
     }
   }
 })
+
+/** @param {string} name */
+function page(name) {
+  return pages.find(({path}) => path === `${name}.html`)?.text ?? ''
+}
+
+/** @param {string} text @param {string} rel */
+function listed(text, rel) {
+  return [...text.matchAll(new RegExp(`<link rel="${rel}" href="/assets/([^"]+)"`, 'g'))].map(match => match[1] ?? '')
+}
 
 /** @param {string} entry @returns {Set<string>} it and every module that it imports */
 function reachable(entry) {

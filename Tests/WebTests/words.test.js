@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {words} from '../../Sources/Web/strings/index.js'
+import {allWords, catalogueOf} from './support/catalogues.js'
 import {code, sources} from './support/sources.js'
 
-const find = path => path.split('.').reduce((found, name) => found?.[name], /** @type {any} */ (words))
+const words = allWords()
+const find = (tree, path) => path.split('.').reduce((found, name) => found?.[name], tree)
 
 test('The words of the pages are the words of the catalogue', () => {
   for (const {path, text} of sources(/\.html$/)) {
-    for (const [, key, said] of text.matchAll(/data-words="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(find(key), said, `${path}: ${key}`)
-    for (const [, key, said] of text.matchAll(/data-words-label="([^"]+)" aria-label="([^"]*)"/g)) assert.equal(find(key), said, `${path}: ${key}`)
+    const {words} = catalogueOf(path === 'patient.html' ? 'patient' : 'console', 'en')
+    for (const [, key, said] of text.matchAll(/data-words="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(find(words, key), said, `${path}: ${key}`)
+    for (const [, key, said] of text.matchAll(/data-words-label="([^"]+)" aria-label="([^"]*)"/g)) assert.equal(find(words, key), said, `${path}: ${key}`)
   }
 })
 
@@ -23,7 +25,7 @@ test('Numbers are said as people say them', () => {
   assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 22, 103].map(words.patient.position), ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '22nd', '103rd'].map(nth => `${nth} in line`))
   assert.equal(words.queue.badge('Ada', 1), 'Ada, 1 unread message, open chat')
   assert.equal(words.queue.badge('Ada', 120), 'Ada, 120 unread messages, open chat')
-  assert.equal(words.door.useHere(1), 'Use here and erase 1 chat')
+  assert.equal(words.door.useHereAndErase(1), 'Use here and erase 1 chat')
 })
 
 test('The consequence is said with the name, if there is one', () => {
@@ -42,7 +44,10 @@ test('The title says how many and never who', () => {
 test('That a chat is end-to-end encrypted is said in one place, which follows the live chat', () => {
   const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
   assert.equal([...all.matchAll(/end-to-end/gi)].length, 1)
-  assert.equal(words.endToEnd, `End-to-end encrypted. ${words.notStored}`)
+  for (const language of ['en', 'es', 'ar']) {
+    const {endToEnd, notStored} = catalogueOf('patient', language).words
+    assert.ok(endToEnd.endsWith(` ${notStored}`), language)
+  }
   for (const {text, path} of sources(/\.html$/)) assert.doesNotMatch(text, /end-to-end/i, path)
   for (const {text, path} of sources(/^(elements|pages)\/.*\.js$/)) {
     if (/\bendToEnd\b/.test(code(text))) assert.equal(path, 'elements/keeps-panel.js')
@@ -53,7 +58,7 @@ test('Nobody is told that a service which tampers is powerless', () => {
   const all = JSON.stringify(words, (_, value) => (typeof value === 'function' ? String(value) : value))
   for (const {text} of [...sources(/\.html$/), {text: all}]) assert.doesNotMatch(text, /can't read|cannot read|nobody can|impossible|unbreakable|guarantee/i)
   assert.match(words.safety.before, /tampering/)
-  for (const side of /** @type {const} */ (['patient', 'provider'])) assert.match(words.keeps[side].tampers, /tampers/)
+  for (const side of /** @type {const} */ (['patient', 'provider'])) assert.match(catalogueOf(side === 'patient' ? 'patient' : 'console', 'en').words.keeps.tampers, /tampers/)
 })
 
 test('The safety code has one name, and whoever sees it is told how to compare it', () => {
@@ -63,16 +68,17 @@ test('The safety code has one name, and whoever sees it is told how to compare i
 })
 
 test('An end that was not proved is never said to be the provider\'s', () => {
-  assert.match(words.patient.cleared(true), /^Your provider ended this chat\. .*only on this screen/)
-  assert.match(words.patient.cleared(false), /^The connection service ended this chat\. .*only on this screen/)
-  assert.doesNotMatch(words.patient.cleared(false) + words.patient.ended(false), /provider/)
+  assert.match(words.patient.cleared.proved, /^Your provider ended this chat\. .*only on this screen/)
+  assert.match(words.patient.cleared.unproved, /^The connection service ended this chat\. .*only on this screen/)
+  assert.doesNotMatch(words.patient.cleared.unproved + words.patient.ended.unproved, /provider/)
 })
 
 test('Whatever stops a chat is said to both sides, with what to do', () => {
-  for (const [stop, sides] of Object.entries(words.stopped.kinds)) {
-    for (const {title, body} of Object.values(sides)) {
+  for (const side of [words.stopped.patient, words.stopped.provider]) {
+    for (const [stop, {title, body}] of Object.entries(side)) {
       assert.match(title, /\.$/, stop)
       assert.match(body, /[Rr]eload|close and erase|call them/, stop)
     }
   }
+  assert.deepEqual(Object.keys(words.stopped.patient), Object.keys(words.stopped.provider))
 })

@@ -1,10 +1,12 @@
 /** Account settings → Notifications: each alert has a switch, a test and an honest word on its state. */
 
+import {percent} from '../strings/forms.js'
 import {words} from '../strings/index.js'
 import {AlertTestedEvent, PreferenceChosenEvent} from './alert-events.js'
 import {Disclosure} from './disclosure.js'
-import {icon, make, part, setAttribute, setText} from './parts.js'
+import {icon, make, part, setText} from './parts.js'
 import {SwitchRow} from './switch-row.js'
+import {labelled, worded} from './wording.js'
 
 /** @typedef {import('../pages/preferences.js').Choices} Choices */
 /** @typedef {import('./alert-events.js').TestKind} TestKind */
@@ -61,7 +63,7 @@ export class AccountSettingsElement extends HTMLElement {
       if (row) row.view = {isOn: choices[name] && isPossible, isPossible, note, ...states[name]}
     }
     if (this.#volume.value !== String(choices.volume)) this.#volume.value = String(choices.volume)
-    setText(this.#level, `${choices.volume * 10} %`)
+    setText(this.#level, percent(choices.volume / 10))
     setText(this.#kept, isStored ? words.settings.kept.stored : words.settings.kept.notStored)
   }
 
@@ -71,10 +73,10 @@ export class AccountSettingsElement extends HTMLElement {
     const isOn = asked.includes('ready') || asked.includes('granted')
     const state = isOn ? 'on' : asked.some(Boolean) ? 'blocked' : 'off'
     const button = part(this, '.settings__button', HTMLButtonElement)
+    setText(part(button, '.settings__state', HTMLElement), words.alerts.chip[state])
     if (button.dataset.state === state) return
     button.dataset.state = state
     part(button, '.settings__mark', HTMLElement).replaceChildren(icon(state === 'on' ? 'bell' : 'belloff'))
-    setText(part(button, '.settings__state', HTMLElement), words.alerts.chip[state])
   }
 
   /** @param {HTMLElement} panel */
@@ -82,7 +84,7 @@ export class AccountSettingsElement extends HTMLElement {
     for (const name of names) this.#rows.set(name, this.#makeRow(name))
     Object.assign(this.#volume, {type: 'range', min: '0', max: '10', step: '1', autocomplete: 'off', id: 'volume'})
     this.#volume.addEventListener('input', () => this.#choose('volume', Number(this.#volume.value)))
-    const label = make('label', '', words.settings.volume)
+    const label = worded(make('label'), 'settings.volume')
     label.htmlFor = this.#volume.id
     const rows = [...this.#rows.values()].map(({node}) => node)
     const volume = make('div', 'settings__volume', label, this.#volume, this.#level)
@@ -94,13 +96,14 @@ export class AccountSettingsElement extends HTMLElement {
   #makeRow(name) {
     const others = tests[name].map(kind => {
       const isNamed = tests[name].length > 1 || kind === 'onlyHidden'
-      const button = make('button', 'button settings__test', isNamed ? words.settings.tests[kind] : words.settings.test)
+      const key = `settings.tests.${kind}`
+      const button = worded(make('button', 'button settings__test'), isNamed ? key : 'settings.test')
       button.type = 'button'
-      if (!isNamed) setAttribute(button, 'aria-label', words.settings.tests[kind])
+      if (!isNamed) labelled(button, key)
       button.addEventListener('click', () => this.dispatchEvent(new AlertTestedEvent(kind)))
       return button
     })
-    return new SwitchRow({name: words.settings.names[name], chosen: isOn => this.#choose(name, isOn), others})
+    return new SwitchRow({name: `settings.names.${name}`, chosen: isOn => this.#choose(name, isOn), others})
   }
 
   /** @param {import('./alert-events.js').ChoiceName} name @param {boolean | number} value */

@@ -2,7 +2,7 @@
 
 import {PageEvent} from './events.js'
 
-/** @typedef {keyof typeof import('../pages/preferences.js').usual} ChoiceName */
+/** @typedef {Exclude<keyof typeof import('../pages/preferences.js').usual, 'language'>} ChoiceName */
 /** @typedef {'arrival' | 'message' | 'notification' | 'badge' | 'repeat' | 'onlyHidden'} TestKind */
 
 export class PreferenceChosenEvent extends PageEvent {

@@ -67,7 +67,7 @@ export class CallStageElement extends HTMLElement {
     const actions = part(this, '.stage__actions', HTMLElement)
     const cost = isInCall || !next ? '' : words.queue.costSuffix(shortNames(next.cost))
     const label = next ? words.call.start(shortName(next.name)) : ''
-    const key = isInCall ? 'call' : next ? `${label}${cost}` : ''
+    const key = isInCall ? `call ${words.call.finish}` : next ? `${label}${cost}` : ''
     if (actions.dataset.key !== key) {
       actions.dataset.key = key
       const focused = actions.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : null

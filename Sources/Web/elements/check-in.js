@@ -4,8 +4,9 @@ import {cleanName, cleanReason} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CheckedInEvent} from './events.js'
 import {part, setText} from './parts.js'
+import {worded} from './wording.js'
 
-/** @typedef {{displayName: string | null, hours: string | null, problem: 'code' | null}} CheckInView */
+/** @typedef {{displayName: string | null, hours: string | null, problem: 'code' | 'missing' | null}} CheckInView */
 
 export class CheckInElement extends HTMLElement {
   /** @type {AbortController | undefined} */
@@ -17,9 +18,6 @@ export class CheckInElement extends HTMLElement {
     const form = part(this, 'form', HTMLFormElement)
     form.addEventListener('submit', event => this.#submit(event), {signal})
     this.#name.addEventListener('input', () => this.#showNameError(false), {signal})
-    setText(part(this, '#name-error span', HTMLElement), words.patient.nameError)
-    setText(part(this, '.form__summary a', HTMLElement), words.patient.nameError)
-    setText(part(this, '#code-error span', HTMLElement), words.patient.codeError)
   }
 
   disconnectedCallback() {
@@ -28,11 +26,12 @@ export class CheckInElement extends HTMLElement {
 
   /** @param {CheckInView} view */
   set view({displayName, hours, problem}) {
-    setText(part(this, '.who__room', HTMLElement), displayName ?? '')
+    setText(part(this, '.who__room bdi', HTMLElement), displayName ?? '')
     const line = part(this, '.hours', HTMLElement)
     line.hidden = hours === null
     setText(line, hours === null ? '' : words.patient.hours(hours))
     this.#showError('code', problem === 'code')
+    part(this, '.form__missing', HTMLElement).hidden = problem !== 'missing'
     if (problem === 'code') part(this, 'details', HTMLDetailsElement).open = true
   }
 
@@ -60,6 +59,12 @@ export class CheckInElement extends HTMLElement {
     const reason = cleanReason(part(this, '#reason', HTMLInputElement).value)
     const rejoin = part(this, '#code', HTMLInputElement).value.replace(/[\s-]/g, '').toUpperCase()
     this.dispatchEvent(new CheckedInEvent({name, reason, rejoin}))
+  }
+
+  /** @param {boolean} isBusy while the rest of the page is still being loaded */
+  set isBusy(isBusy) {
+    part(this, 'form', HTMLFormElement).setAttribute('aria-busy', String(isBusy))
+    worded(part(this, '[type="submit"]', HTMLElement), `patient.${isBusy ? 'arriving' : 'checkIn'}`)
   }
 
   /** @param {boolean} isShown */

@@ -34,7 +34,6 @@ export class ConversationViewElement extends HTMLElement {
     const {signal} = this.#listeners
     this.addEventListener('click', event => this.#act(event), {signal})
     this.addEventListener('keydown', event => this.#steer(event), {signal})
-    setText(part(this, '.chat__end', HTMLElement), words.chat.end)
   }
 
   disconnectedCallback() {

@@ -4,10 +4,11 @@ import {shortName} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CopiedFirstEvent} from './console-events.js'
 import {icon, make, setAttribute} from './parts.js'
+import {worded} from './wording.js'
 
 /** @param {string} [className] @returns {HTMLButtonElement} */
 export function copyFirstButton(className = '') {
-  const button = make('button', `copy-first ${className}`.trim(), icon('copy', {isSmall: true}), make('span', '', words.guard.copyFirst))
+  const button = make('button', `copy-first ${className}`.trim(), icon('copy', {isSmall: true}), worded(make('span'), 'guard.copyFirst'))
   button.type = 'button'
   return button
 }
@@ -16,7 +17,13 @@ export function copyFirstButton(className = '') {
 export function updateCopyFirst(button, cost) {
   button.hidden = cost.length === 0
   const [first = null] = cost
-  setAttribute(button, 'aria-label', button.hidden ? null : words.guard.copyWhose(first && shortName(first), cost.length))
+  setAttribute(button, 'aria-label', button.hidden ? null : whose(first, cost.length))
+}
+
+/** @param {string | null} name @param {number} count */
+function whose(name, count) {
+  if (count > 1) return words.guard.copyMany(count)
+  return name === null ? words.guard.copyEnded : words.guard.copyNamed(shortName(name))
 }
 
 /**

@@ -15,10 +15,6 @@ export class EndedBannerElement extends HTMLElement {
   connectedCallback() {
     this.#listeners = new AbortController()
     const {signal} = this.#listeners
-    setText(part(this, '.ended__body', HTMLElement), words.chat.endedBody)
-    setText(part(this, '.draft span', HTMLElement), words.chat.draftKept)
-    setText(part(this, '.ended__copy-text span', HTMLElement), words.chat.copyText)
-    setText(part(this, '.ended__close span', HTMLElement), words.chat.closeShort)
     part(this, '.ended__copy-text', HTMLElement).addEventListener('click', () => this.#copyDraft(), {signal})
   }
 

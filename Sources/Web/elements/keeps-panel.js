@@ -1,5 +1,6 @@
 /** What is true now, in a few words, and what this service keeps: live, from this page's own state. */
 
+import {number} from '../strings/forms.js'
 import {words} from '../strings/index.js'
 import {Disclosure} from './disclosure.js'
 import {icon, part, setText} from './parts.js'
@@ -33,7 +34,7 @@ export class KeepsPanelElement extends HTMLElement {
     if (place.dataset.mark !== mark) place.replaceChildren(icon(mark, {isSmall: true}))
     place.dataset.mark = mark
     setText(part(this, '.keeps__fact', HTMLElement), isEndToEnd ? words.endToEnd : words.notStored)
-    setText(part(this, '.keeps__held', HTMLElement), String(held))
+    setText(part(this, '.keeps__held', HTMLElement), number(held))
     const readable = held > 0 && isReadable ? words.keeps.readablePerhaps : words.keeps.readableNone
     setText(part(this, '.keeps__readable', HTMLElement), readable)
   }

@@ -1,34 +1,33 @@
 /** The keys of the console, listed. It lies over the page and never keeps anybody in. */
 
-import {words} from '../strings/index.js'
 import {LettersChosenEvent} from './console-events.js'
 import {Disclosure} from './disclosure.js'
 import {make, part} from './parts.js'
+import {worded} from './wording.js'
 
-const said = words.keys
 /** @type {[string, [string[], string][]][]} */
 const groups = [
-  [said.anywhere, [
-    [['Alt', 'U'], said.nextUnread],
-    [['F6'], said.regions],
-    [['Alt', 'Shift', 'B'], said.blur],
-    [['Alt', 'Shift', 'W'], said.wipe],
-    [['Ctrl', 'P'], said.print],
+  ['keys.anywhere', [
+    [['Alt', 'U'], 'keys.nextUnread'],
+    [['F6'], 'keys.regions'],
+    [['Alt', 'Shift', 'B'], 'keys.blur'],
+    [['Alt', 'Shift', 'W'], 'keys.wipe'],
+    [['Ctrl', 'P'], 'keys.print'],
   ]],
-  [said.inList, [
-    [['↑', '↓'], said.rows],
-    [['Home', 'End'], said.ends],
-    [['Enter', 'C'], said.chat],
-    [['I'], said.information],
-    [['?'], said.help],
+  ['keys.inList', [
+    [['↑', '↓'], 'keys.rows'],
+    [['Home', 'End'], 'keys.ends'],
+    [['Enter', 'C'], 'keys.chat'],
+    [['I'], 'keys.information'],
+    [['?'], 'keys.help'],
   ]],
-  [said.inChat, [
-    [['Enter'], said.send],
-    [['Shift', 'Enter'], said.newLine],
-    [['↑', '↓'], said.messages],
-    [['Esc'], said.minimise],
-    [['Ctrl', 'Shift', 'C'], said.copy],
-    [['Ctrl', 'Shift', 'X'], said.close],
+  ['keys.inChat', [
+    [['Enter'], 'keys.send'],
+    [['Shift', 'Enter'], 'keys.newLine'],
+    [['↑', '↓'], 'keys.messages'],
+    [['Esc'], 'keys.minimise'],
+    [['Ctrl', 'Shift', 'C'], 'keys.copy'],
+    [['Ctrl', 'Shift', 'X'], 'keys.close'],
   ]],
 ]
 
@@ -42,7 +41,7 @@ export class KeysPanelElement extends HTMLElement {
     this.#listeners = new AbortController()
     const {signal} = this.#listeners
     const [button, panel] = [this.#button, part(this, '.keys__panel', HTMLElement)]
-    part(panel, '.keys__lists', HTMLElement).replaceChildren(...groups.flatMap(([title, keys]) => [make('h3', '', title), list(keys)]))
+    part(panel, '.keys__lists', HTMLElement).replaceChildren(...groups.flatMap(([title, keys]) => [worded(make('h3'), title), list(keys)]))
     const disclosure = new Disclosure({host: this, button, panel, signal, changed: () => this.#follow(panel)})
     part(panel, '.keys__close', HTMLElement).addEventListener('click', () => disclosure.close({returnsFocus: true}), {signal})
     const letters = part(panel, 'input', HTMLInputElement)
@@ -75,5 +74,5 @@ export class KeysPanelElement extends HTMLElement {
 
 /** @param {[string[], string][]} keys */
 function list(keys) {
-  return make('dl', 'keys__list', ...keys.map(([names, what]) => make('div', '', make('dt', '', ...names.map(name => make('kbd', '', name))), make('dd', '', what))))
+  return make('dl', 'keys__list', ...keys.map(([names, what]) => make('div', '', make('dt', '', ...names.map(name => make('kbd', '', name))), worded(make('dd'), what))))
 }

@@ -7,7 +7,7 @@
 import {words} from '../strings/index.js'
 import {MessageRetriedEvent, MessagesSeenEvent} from './events.js'
 import {steerMessages} from './log-keys.js'
-import {messageNode, updateMessageNode} from './message-node.js'
+import {messageNode, rewordMessageNode, updateMessageNode} from './message-node.js'
 import {isAttended, make, setText} from './parts.js'
 
 /** @typedef {import('../relay/conversation.js').Conversation} Conversation */
@@ -47,6 +47,8 @@ export class MessageLogElement extends HTMLElement {
   #newCount = 0
   #isAtEnd = true
   #wasInSight = false
+  /** The language is another one since it was drawn. */
+  #isStale = false
   /** @type {AbortController | undefined} */
   #listeners
 
@@ -97,6 +99,15 @@ export class MessageLogElement extends HTMLElement {
     if (node) node.scrollIntoView({block: 'start'})
     else this.showEnd()
     this.#look()
+  }
+
+  /** What is on the screen is said in another language when it is next drawn, and nobody hears it again. */
+  reword() {
+    this.#isStale = true
+    const log = this.#log
+    if (log.getAttribute('role') !== 'log') return
+    log.removeAttribute('role')
+    setTimeout(() => log.setAttribute('role', 'log'))
   }
 
   wipe() {
@@ -179,6 +190,8 @@ export class MessageLogElement extends HTMLElement {
         this.#inner.insertBefore(node, before ? before.nextSibling : this.#inner.firstChild)
         if (item) added.push(item.message)
       }
+      if (this.#isStale && item) rewordMessageNode(node, item)
+      else if ('line' in entry) setText(node, entry.line)
       if (item) {
         const next = shown[index + 1]
         updateMessageNode(node, item, next?.delivery !== item.delivery || item.message.failure !== null)
@@ -186,6 +199,8 @@ export class MessageLogElement extends HTMLElement {
       }
       before = node
     })
+    if (this.#isStale && this.#divider) setText(this.#divider, words.log.newMessages)
+    this.#isStale = false
     return added
   }
 

@@ -33,6 +33,25 @@ export function messageNode({message, by, side, continues}) {
 }
 
 /**
+ * The same message in another language, as far as the page has a say in it.
+ *
+ * @param {HTMLElement} node
+ * @param {Shown} shown
+ */
+export function rewordMessageNode(node, {message, by}) {
+  setText(part(node, '.m__by bdi', HTMLElement), by)
+  setText(part(node, 'time', HTMLElement), clockTime(message.time))
+  if (message.body.what !== 'text') setText(part(node, '.m__text > span', HTMLElement), words.log.unreadable)
+  delete node.dataset.delivery
+}
+
+/** @param {string | null} reason @returns {string} said of a message of one's own */
+export function notSent(reason) {
+  const why = reason === null ? undefined : words.notSentBecause[reason]
+  return [words.notSent, why].filter(Boolean).join(' ')
+}
+
+/**
  * @param {HTMLElement} node
  * @param {Shown} shown
  * @param {boolean} isWordShown the last of a row of messages in the same state says it for all

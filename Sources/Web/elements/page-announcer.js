@@ -24,6 +24,12 @@ export class PageAnnouncerElement extends HTMLElement {
     this.#put('[role="alert"]', text)
   }
 
+  /** What was said in another language is nothing to come back to. */
+  clear() {
+    this.#queue = []
+    for (const region of this.children) region.textContent = ''
+  }
+
   #next() {
     const texts = this.#queue.splice(0)
     this.#isBusy = texts.length > 0

@@ -3,10 +3,10 @@
  * patient has a text area of their own, so that not even undo brings a note to somebody else.
  */
 
-import {words} from '../strings/index.js'
 import {FlagToggledEvent, NoteWrittenEvent} from './console-events.js'
 import {allFlags, flagIcons} from './flags.js'
 import {buttonOf, icon, make, part, setAttribute} from './parts.js'
+import {worded} from './wording.js'
 
 /** @typedef {import('./flags.js').Flag} Flag */
 /** @typedef {{visit: number, flags: Flag[], note: string}} NotesView */
@@ -67,7 +67,7 @@ export class PatientNotesElement extends HTMLElement {
 
 /** @param {Flag} flag */
 function flagButton(flag) {
-  const button = make('button', `chip flag-chip flag-chip--${flag}`, icon(flagIcons[flag], {isSmall: true}), words.notes.flag[flag])
+  const button = make('button', `chip flag-chip flag-chip--${flag}`, icon(flagIcons[flag], {isSmall: true}), worded(make('span'), `notes.flag.${flag}`))
   button.type = 'button'
   button.dataset.flag = flag
   return button

@@ -1,8 +1,8 @@
 /** Short messages at one press. They are messages like any other, and leave a draft as it is. */
 
-import {words} from '../strings/index.js'
 import {MessageWrittenEvent} from './events.js'
 import {make} from './parts.js'
+import {labelled, worded} from './wording.js'
 
 /** A double press is one message. */
 const pause = 1_000
@@ -13,9 +13,9 @@ export class QuickMessagesElement extends HTMLElement {
 
   connectedCallback() {
     this.setAttribute('role', 'group')
-    this.setAttribute('aria-label', words.quick.label)
-    const texts = [words.quick.cannotHear, words.quick.moreTime, words.quick.leaving]
-    this.replaceChildren(...texts.map(text => this.#makeChip(text)))
+    labelled(this, 'quick.label')
+    const keys = ['quick.cannotHear', 'quick.moreTime', 'quick.leaving']
+    this.replaceChildren(...keys.map(key => this.#makeChip(key)))
   }
 
   /** @param {number | null} conversation where they would be sent; null while nothing may be written */
@@ -24,11 +24,11 @@ export class QuickMessagesElement extends HTMLElement {
     this.hidden = conversation === null
   }
 
-  /** @param {string} text */
-  #makeChip(text) {
-    const chip = make('button', 'chip', text)
+  /** @param {string} key */
+  #makeChip(key) {
+    const chip = worded(make('button', 'chip'), key)
     chip.type = 'button'
-    chip.onclick = event => this.#write(text, event.timeStamp)
+    chip.onclick = event => this.#write(chip.textContent ?? '', event.timeStamp)
     // The keyboard of a phone stays when the text area keeps the focus.
     chip.onpointerdown = event => event.preventDefault()
     return chip

@@ -73,7 +73,7 @@ export class SafetyCodeElement extends HTMLElement {
   #show(view) {
     const state = view.code === null ? 'none' : view.comparison
     const news = newsOf(view)
-    const key = `${view.code} ${news?.text}`
+    const key = `${view.code} ${news?.mark}`
     if (this.#disclosure?.isOpen) this.#read = key
     const unread = key === this.#read ? null : news
     this.#showChip(view, state, unread?.tone === 'waiting')
@@ -126,7 +126,7 @@ export class SafetyCodeElement extends HTMLElement {
 
   /** @param {State} state */
   #offer(state) {
-    const actions = this.#isAsking ? confirmation : choices(state)
+    const actions = this.#isAsking ? confirmation() : choices(state)
     const key = JSON.stringify(actions)
     if (key === this.#actionsKey) return
     this.#actionsKey = key
@@ -155,11 +155,13 @@ export class SafetyCodeElement extends HTMLElement {
   }
 }
 
-/** @type {Action[]} */
-const confirmation = [
-  {action: 'different', text: words.safety.surely, look: 'button--danger'},
-  {action: 'back', text: words.safety.goBack, look: 'button--primary'},
-]
+/** @returns {Action[]} */
+function confirmation() {
+  return [
+    {action: 'different', text: words.safety.surely, look: 'button--danger'},
+    {action: 'back', text: words.safety.goBack, look: 'button--primary'},
+  ]
+}
 
 /** @param {State} state @returns {Action[]} */
 function choices(state) {

@@ -3,6 +3,7 @@
 import {words} from '../strings/index.js'
 import {StatusChosenEvent} from './events.js'
 import {icon, make, part, setText} from './parts.js'
+import {worded} from './wording.js'
 
 /** @typedef {import('../relay/messages.js').ProviderStatus} ProviderStatus */
 
@@ -20,8 +21,8 @@ export class StatusChoiceElement extends HTMLElement {
     this.#listeners = new AbortController()
     const select = part(this, 'select', HTMLSelectElement)
     select.replaceChildren(
-      ...Object.entries(words.console.statuses).map(([value, text]) => {
-        const option = make('option', '', text)
+      ...Object.keys(looks).map(value => {
+        const option = worded(make('option'), `console.statuses.${value}`)
         option.value = value
         return option
       }),

@@ -4,7 +4,7 @@ import {words} from '../strings/index.js'
 import {ReloadRequestedEvent, TextCopiedEvent} from './events.js'
 import {part, setText} from './parts.js'
 
-/** @typedef {keyof typeof words.stopped.kinds} Stop why nothing may be sent */
+/** @typedef {keyof typeof words.stopped.patient} Stop why nothing may be sent */
 /** @typedef {{stop: Stop, side: 'patient' | 'provider', draft: string}} StoppedView */
 
 export class StoppedBannerElement extends HTMLElement {
@@ -31,7 +31,7 @@ export class StoppedBannerElement extends HTMLElement {
     this.hidden = view === null
     if (!view) return
     const {stop, side, draft} = view
-    const {title, body} = words.stopped.kinds[stop][side]
+    const {title, body} = words.stopped[side][stop]
     setText(part(this, 'h3 span', HTMLElement), title)
     setText(part(this, '.stopped__body', HTMLElement), body)
     part(this, '.draft', HTMLElement).hidden = draft === ''

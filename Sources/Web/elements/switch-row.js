@@ -1,6 +1,7 @@
 /** A switch with its name and how things stand with it, as they are and not as they were asked for. */
 
 import {make, setText} from './parts.js'
+import {worded} from './wording.js'
 
 let count = 0
 
@@ -10,7 +11,7 @@ export class SwitchRow {
   #note = make('span', 'switch__note')
   node
 
-  /** @param {{name: string, chosen: (isOn: boolean) => void, others?: Node[]}} given `others`: what acts on it */
+  /** @param {{name: string, chosen: (isOn: boolean) => void, others?: Node[]}} given `name`: of the words; `others`: what acts on it */
   constructor({name, chosen, others = []}) {
     count += 1
     Object.assign(this.#input, {type: 'checkbox', autocomplete: 'off', id: `switch-${count}`})
@@ -18,7 +19,7 @@ export class SwitchRow {
     this.#state.id = `switch-${count}-state`
     this.#input.setAttribute('aria-describedby', this.#state.id)
     this.#input.addEventListener('change', () => chosen(this.#input.checked))
-    const label = make('label', 'switch__name', name)
+    const label = worded(make('label', 'switch__name'), name)
     label.htmlFor = this.#input.id
     const text = make('div', 'switch__text', label, this.#state, this.#note)
     this.node = make('div', 'switch', text, this.#input)

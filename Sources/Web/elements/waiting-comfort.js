@@ -7,8 +7,8 @@ import {SwitchRow} from './switch-row.js'
 /** @typedef {{awake: import('../pages/keep-awake.js').AwakeState, sound: 'on' | 'off' | 'blocked' | 'none'}} ComfortView */
 
 export class WaitingComfortElement extends HTMLElement {
-  #awake = new SwitchRow({name: words.comfort.awake, chosen: isOn => this.#tell('awake', isOn)})
-  #sound = new SwitchRow({name: words.comfort.sound, chosen: isOn => this.#tell('sound', isOn)})
+  #awake = new SwitchRow({name: 'comfort.awake', chosen: isOn => this.#tell('awake', isOn)})
+  #sound = new SwitchRow({name: 'comfort.sound', chosen: isOn => this.#tell('sound', isOn)})
 
   connectedCallback() {
     if (!this.contains(this.#awake.node)) this.append(this.#awake.node, this.#sound.node)

@@ -54,11 +54,13 @@ export class WaitingPlaceElement extends HTMLElement {
   #showStanding(standing) {
     const status = part(this, '.place__status', HTMLElement)
     status.hidden = standing === null
-    if (standing === null || status.dataset.status === standing) return
+    if (standing === null) return
+    const said = words.patient.statuses[standing]
+    if (status.dataset.status === standing && status.textContent?.trim() === said) return
     status.dataset.status = standing
     const [mark, tone] = looks[standing]
     status.className = `state state--${tone} place__status`
-    status.replaceChildren(icon(mark, {isSmall: true}), ` ${words.patient.statuses[standing]}`)
+    status.replaceChildren(icon(mark, {isSmall: true}), ` ${said}`)
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import {shortNames} from '../relay/names.js'
+import {number} from '../strings/forms.js'
 import {words} from '../strings/index.js'
 import {KeysRequestedEvent} from './console-events.js'
 import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
@@ -56,7 +57,6 @@ export class WaitingQueueElement extends HTMLElement {
     scroll.addEventListener('pointerenter', event => (this.#isPointedAt = event.pointerType === 'mouse'), {signal})
     scroll.addEventListener('pointerleave', () => this.#release(), {signal})
     part(this, '.queue__title', HTMLElement).append(this.#copyFirst)
-    part(this, '.empty > p', HTMLElement).textContent = words.queue.nobody
   }
 
   disconnectedCallback() {
@@ -180,17 +180,17 @@ export class WaitingQueueElement extends HTMLElement {
 
   /** @param {QueueView['queue']} queue */
   #count({waiting, inCall, ended}) {
-    setText(part(this, 'h2 .count', HTMLElement), String(waiting.length))
+    setText(part(this, 'h2 .count', HTMLElement), number(waiting.length))
     for (const [id, rows] of /** @type {const} */ ([['in-call-h', inCall], ['ended-h', ended]])) {
       const heading = part(this, `#${id}`, HTMLElement)
       heading.hidden = !rows.some(row => this.#passes(row))
-      setText(part(heading, '.count', HTMLElement), String(rows.length))
+      setText(part(heading, '.count', HTMLElement), number(rows.length))
     }
     part(this, '.empty', HTMLElement).hidden = waiting.length > 0
     const unread = [...this.#rows.values()].filter(row => row.unread > 0).length
     for (const chip of this.querySelectorAll('[data-filter]')) {
       const filter = /** @type {Filter} */ (chip.getAttribute('data-filter'))
-      setText(chip, `${words.queue.filters[filter]}${filter === 'unread' ? ` ${unread}` : ''}`)
+      setText(chip, `${words.queue.filters[filter]}${filter === 'unread' ? ` ${number(unread)}` : ''}`)
       chip.setAttribute('aria-pressed', String(filter === this.#filter))
     }
   }

@@ -45,7 +45,7 @@ export class ConnectionStory {
  */
 export function providerLine({wasErased, isOnline, keptFor, stopping}, {lostFor, isBack}) {
   if (wasErased) {
-    const lost = words.connection.lost(keptFor)
+    const lost = sessionLost(keptFor)
     return isOnline
       ? {...warning(`${lost} ${words.connection.lostAndNew}`), action: words.connection.dismiss}
       : {...warning(lost), action: words.connection.startNew}
@@ -64,6 +64,11 @@ export function patientLine({keptFor, stopping}, {lostFor, isBack}) {
   if (lostFor !== null) return reconnecting(words.connection.reconnectingPatient(keptFor))
   if (stopping !== null) return warning(words.connection.stoppingPatient(clockTime(stopping)))
   return isBack ? back() : null
+}
+
+/** @param {number} keptFor */
+export function sessionLost(keptFor) {
+  return keptFor > 0 ? words.connection.lost(keptFor) : words.connection.lostAtOnce
 }
 
 /** @param {string} text @returns {LineView} */

@@ -65,6 +65,11 @@ export class ConsoleAlerts {
     this.#alert()
   }
 
+  /** What came of a test was said in another language. */
+  reword() {
+    this.#tested = null
+  }
+
   close() {
     this.#ticker.stop()
     this.#timers.forEach(clearTimeout)
@@ -101,10 +106,10 @@ export class ConsoleAlerts {
     const button = part(this.#root, '#sound', HTMLButtonElement)
     setAttribute(button, 'aria-pressed', String(state === 'ready' || state === 'blocked'))
     button.disabled = state === 'none'
+    setText(part(button, '.topbar__word', HTMLElement), words.alerts.sound[state])
     if (button.dataset.state === state) return
     button.dataset.state = state
     part(button, '.topbar__mark', HTMLElement).replaceChildren(icon(state === 'ready' ? 'sound' : 'soundoff'))
-    setText(part(button, '.topbar__word', HTMLElement), words.alerts.sound[state])
   }
 
   /** A press on "Sound blocked" has just allowed it: it must not switch it off at once. */

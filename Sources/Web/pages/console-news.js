@@ -3,10 +3,12 @@
  * speaks its own messages; everything else is said here, gathered, so that a burst is one sentence.
  */
 
+import {notSent} from '../elements/message-node.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {part} from '../elements/parts.js'
 import {shortName} from '../relay/names.js'
 import {words} from '../strings/index.js'
+import {sessionLost} from './connection.js'
 
 /** @typedef {import('./console.js').Console} Console */
 /** @typedef {import('../relay/effects.js').News} News */
@@ -49,14 +51,14 @@ export class ConsoleNews {
       case 'arrived': return this.#gather(() => this.#arrived.add(news.visit))
       case 'message': return this.#gather(() => this.#countMessage(news.conversation))
       case 'compared': return this.#tellCompared(news.conversation)
-      case 'not_sent': return this.say(words.say.notSentBecause(news.reason))
+      case 'not_sent': return this.say(notSent(news.reason))
       case 'visit_left': return this.#tellLeft(news)
       case 'erased': return this.#tellErased(news)
       case 'box_opened': return this.#tellOpened(news.conversation)
-      case 'refused': return this.#console.showLine(words.refusal(news.reason))
+      case 'refused': return this.#console.showLine(words.refusals[news.reason] ?? words.refusals['not_allowed'] ?? '')
       case 'offline': return this.#expectLoss()
       case 'online': return this.#tellBack()
-      case 'session_lost': return this.#announcer.alert(words.connection.lost(this.#console.session.keptFor))
+      case 'session_lost': return this.#announcer.alert(sessionLost(this.#console.session.keptFor))
     }
   }
 
@@ -100,7 +102,8 @@ export class ConsoleNews {
     // All of these are said at once, when the last has gone.
     if (cause === 'wiped') return
     const isFirst = cause === 'closed' && this.#console.tools.learnClosing()
-    const said = words.erased(name && shortName(name), words.causes[cause])
+    const why = words.causes[cause]
+    const said = name === null ? words.erased.unnamed(why) : words.erased.named(shortName(name), why)
     this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said)
   }
 
@@ -121,7 +124,7 @@ export class ConsoleNews {
 
   /** @param {string} name @param {import('../elements/stopped-banner.js').Stop} stop */
   alertStop(name, stop) {
-    const {title, body} = words.stopped.kinds[stop].provider
+    const {title, body} = words.stopped.provider[stop]
     this.#announcer.alert([words.stopped.in(name), title, body].join(' '))
   }
 

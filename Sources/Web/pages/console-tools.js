@@ -28,11 +28,7 @@ export class ConsoleTools {
     this.#console = console
     this.#root = root
     this.#lesson = new CloseLesson(root, signal)
-    // What a drawing means, for whoever points at it.
-    for (const button of root.querySelectorAll(':is(.topbar__tools button[aria-label], .chat__print)')) {
-      const keys = button.getAttribute('aria-keyshortcuts')
-      button.setAttribute('title', [button.getAttribute('aria-label'), keys && `(${keys})`].filter(Boolean).join(' '))
-    }
+    this.reword()
     this.veil = new Veil({root, signal, changed: said => this.#redraw(said)})
     this.panic = new PanicWipe({console, root, signal, forget: () => this.#forget()})
     this.#paper = new Paper({console, signal, mayPrint: () => !this.veil.isOn})
@@ -50,6 +46,14 @@ export class ConsoleTools {
     on(events.NoteWrittenEvent, ({visit, text}) => this.notes.write(visit, text))
     on(events.KeysRequestedEvent, () => part(root, 'keys-panel', KeysPanelElement).open())
     on(events.LettersChosenEvent, ({isOn}) => (console.queue.hasLetterKeys = isOn))
+  }
+
+  /** What a drawing means, for whoever points at it. */
+  reword() {
+    for (const button of this.#root.querySelectorAll(':is(.topbar__tools button[aria-label], .chat__print)')) {
+      const keys = button.getAttribute('aria-keyshortcuts')
+      button.setAttribute('title', [button.getAttribute('aria-label'), keys && `(${keys})`].filter(Boolean).join(' '))
+    }
   }
 
   /** Before anything is drawn: what has lost its chat or its visit goes. */

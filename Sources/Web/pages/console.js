@@ -96,6 +96,14 @@ export class Console {
     this.#alerts.close()
   }
 
+  /** Everything on the screen, in the language that has just been chosen. */
+  reword() {
+    this.box.log.reword()
+    this.tools.reword()
+    this.#alerts.reword()
+    this.draw()
+  }
+
   /** F17: an ended chat that was not copied, or words that were not sent. */
   get hasSomethingToLose() {
     const chats = [...this.session.desk.chats.values()]
@@ -195,7 +203,7 @@ export class Console {
     for (const chat of chats.values()) {
       const name = shortName(this.nameOf(chat.visit))
       const renewed = this.#watch.see(chat.visit, chat.conversation.safety)
-      if (renewed) this.say(words.safety.renewedWith(name, renewed))
+      if (renewed) this.say(renewed === 'again' ? words.safety.renewedAgain(name) : words.safety.renewedFirst(name))
       const stop = this.#stopOf(chat)
       if (stop !== null && this.#watch.isNews(stop, chat.visit, chat.id)) this.#news.alertStop(name, stop)
     }
@@ -236,10 +244,9 @@ export class Console {
   /** @param {boolean} isOnline */
   #drawLinkFact(isOnline) {
     const fact = part(this.#root, '#link-fact', HTMLElement)
-    if (fact.dataset.online === String(isOnline)) return
-    fact.dataset.online = String(isOnline)
-    fact.classList.toggle('fact--off', !isOnline)
     const text = isOnline ? words.connected : words.notConnected
+    if (fact.textContent?.trim() === text) return
+    fact.classList.toggle('fact--off', !isOnline)
     fact.replaceChildren(icon(isOnline ? 'link' : 'offline', {isSmall: true}), ' ', text)
   }
 

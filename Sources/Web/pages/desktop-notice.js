@@ -35,7 +35,7 @@ export class DesktopNotice {
     if (this.state !== 'granted') return
     try {
       // The page makes its own sound. TypeScript's DOM does not know `renotify` any more; browsers do.
-      const options = /** @type {NotificationOptions} */ ({tag, renotify: true, silent: true, lang: words.language})
+      const options = /** @type {NotificationOptions} */ ({tag, renotify: true, silent: true, lang: document.documentElement.lang})
       const notification = new Notification(words.alerts.notifications[kind], options)
       notification.addEventListener('click', () => {
         window.focus()

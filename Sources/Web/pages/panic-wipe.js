@@ -29,7 +29,7 @@ export class PanicWipe {
 
   ask() {
     if (this.#dialog.open) return
-    part(this.#dialog, '.wipe__body', HTMLElement).textContent = words.wipe.body(this.#written)
+    part(this.#dialog, '.wipe__body', HTMLElement).textContent = this.#written === 0 ? words.wipe.bodyEmpty : words.wipe.body(this.#written)
     this.#dialog.showModal()
   }
 
@@ -39,7 +39,7 @@ export class PanicWipe {
     // The connection was gone already, and nobody knew.
     if (!this.#console.session.isOnline) return this.#eraseHere()
     for (const id of this.#going) if (!this.#console.session.desk.chats.has(id)) this.#going.delete(id)
-    if (this.#going.size === 0) this.#console.showLine(words.wipe.done(this.#count))
+    if (this.#going.size === 0) this.#console.showLine(doneOf(this.#count))
   }
 
   /** How many chats somebody has written in; the others are empty, and go too. */
@@ -64,7 +64,12 @@ export class PanicWipe {
     this.#going = new Set(session.desk.chats.keys())
     if (!session.isOnline) this.#eraseHere()
     else link.handle({type: 'command', command: {type: 'wipe'}})
-    if (session.isOnline && this.#going.size === 0) this.#console.showLine(words.wipe.done(0))
+    if (session.isOnline && this.#going.size === 0) this.#console.showLine(doneOf(0))
     queue.focusNear(null)
   }
+}
+
+/** @param {number} count */
+function doneOf(count) {
+  return count === 0 ? words.wipe.doneEmpty : words.wipe.done(count)
 }

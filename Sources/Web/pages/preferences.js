@@ -1,8 +1,10 @@
 /**
  * How this provider likes the console: the second and last thing that Lethe may keep in a browser
- * (D10). It holds known switches and a volume of eleven steps. A text has no place in it, and whatever
- * else stands under its key is not read.
+ * (D10). It holds known switches, a volume of eleven steps, and which of our languages was chosen. Any
+ * other text has no place in it, and whatever else stands under its key is not read.
  */
+
+import {offered} from '../strings/index.js'
 
 const key = 'lethe.prefs.v1'
 
@@ -14,9 +16,11 @@ export const usual = Object.freeze({
   badge: true,
   repeat: true,
   onlyHidden: false,
+  /** Empty: as the browser asks. */
+  language: '',
 })
 
-/** @typedef {{sound: boolean, volume: number, notification: boolean, badge: boolean, repeat: boolean, onlyHidden: boolean}} Choices */
+/** @typedef {{sound: boolean, volume: number, notification: boolean, badge: boolean, repeat: boolean, onlyHidden: boolean, language: string}} Choices */
 
 /** @param {string | null} text as it was kept, or as anybody has put it there @returns {Choices} */
 export function readChoices(text) {
@@ -29,7 +33,10 @@ export function readChoices(text) {
 }
 
 /** @param {unknown} value */
-const isAllowed = value => typeof value === 'boolean' || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10)
+function isAllowed(value) {
+  if (typeof value === 'string') return value === '' || offered.console.some(known => known === value)
+  return typeof value === 'boolean' || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10)
+}
 
 /** @param {string | null} text @returns {Record<string, unknown>} */
 function parse(text) {

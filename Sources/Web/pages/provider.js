@@ -9,10 +9,11 @@ import {ConversationViewElement} from '../elements/conversation-view.js'
 import {EndedBannerElement} from '../elements/ended-banner.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {KeysPanelElement} from '../elements/keys-panel.js'
+import {LanguageChoiceElement} from '../elements/language-choice.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
-import {copyOf, part} from '../elements/parts.js'
+import {copyOf, part, setText} from '../elements/parts.js'
 import {PatientInformationElement} from '../elements/patient-information.js'
 import {PatientNotesElement} from '../elements/patient-notes.js'
 import {SafetyCodeElement} from '../elements/safety-code.js'
@@ -27,6 +28,7 @@ import {makeSecret} from '../relay/secret.js'
 import {ProviderSession} from '../relay/session-provider.js'
 import {words} from '../strings/index.js'
 import {Console} from './console.js'
+import {PageLanguage} from './language.js'
 import {Preferences} from './preferences.js'
 import {readRoom, socketURL} from './room.js'
 import {SignInToken} from './sign-in-token.js'
@@ -43,6 +45,7 @@ customElements.define('chat-bar', ChatBarElement)
 customElements.define('waiting-queue', WaitingQueueElement)
 customElements.define('patient-notes', PatientNotesElement)
 customElements.define('keys-panel', KeysPanelElement)
+customElements.define('language-choice', LanguageChoiceElement)
 customElements.define('patient-information', PatientInformationElement)
 customElements.define('call-stage', CallStageElement)
 customElements.define('status-choice', StatusChoiceElement)
@@ -52,12 +55,15 @@ customElements.define('account-settings', AccountSettingsElement)
 customElements.define('chime-hint', ChimeHintElement)
 customElements.define('page-announcer', PageAnnouncerElement)
 
-/** @typedef {{title: string, body: string}} DoorWords */
+/** @typedef {{title: string, body: string, action?: string}} DoorWords */
 
 class ProviderPage {
   #app = part(document, '#app', HTMLElement)
   #token = new SignInToken()
   #preferences = new Preferences()
+  #language = new PageLanguage('console', chosen => this.#reword(chosen))
+  /** Says what stands at the door in another language. */
+  #drawDoor = () => {}
   /** @type {ProviderSession | null} */
   #session = null
   /** @type {Link<import('../relay/session-provider.js').ProviderEvent> | null} */
@@ -74,12 +80,14 @@ class ProviderPage {
     this.#token.keep(room?.client_storage ?? true)
     // Without a word of the clinic nothing is kept, and what is there is not touched.
     if (room) this.#preferences.keep(room.client_storage)
+    const {language} = this.#preferences.choices
+    await this.#language.begin([language, ...navigator.languages, ...(room?.languages ?? [])])
     window.addEventListener('hashchange', () => this.#takeLink(room?.client_storage ?? true))
     window.addEventListener('pagehide', () => this.#goAway())
     window.addEventListener('pageshow', event => event.persisted && this.#comeBack())
     window.addEventListener('beforeunload', event => this.#warn(event))
     const isLost = room === null && !cameWithToken && this.#token.value === ''
-    if (isLost) this.#showDoor(words.door.noRoom, words.door.tryAgain, () => location.reload())
+    if (isLost) this.#showDoor(() => ({...words.door.noRoom, action: words.door.tryAgain}), () => location.reload())
     else this.start()
   }
 
@@ -97,9 +105,9 @@ class ProviderPage {
 
   start() {
     this.#end()
-    if (this.#token.value === '') return this.#showDoor(words.door.needLink)
-    if (!isAvailable()) return this.#showDoor(words.door.unprotected)
-    this.#showDoor(words.door.connecting)
+    if (this.#token.value === '') return this.#showDoor(() => words.door.needLink)
+    if (!isAvailable()) return this.#showDoor(() => words.door.unprotected)
+    this.#showDoor(() => words.door.connecting)
     void PageKey.make().then(pageKey => this.#start(pageKey))
   }
 
@@ -144,6 +152,7 @@ class ProviderPage {
       const copy = copyOf('console-template')
       word(copy)
       this.#app.replaceChildren(copy)
+      this.#language.draw()
       this.#console = new Console({root: this.#app, session, link, preferences: this.#preferences, signOut: () => this.#signOut()})
       this.#console.hear({type: 'welcome'})
     }
@@ -154,7 +163,10 @@ class ProviderPage {
   #showElsewhere(chats) {
     this.#dropConsole()
     const supersede = () => this.#link?.handle({type: 'command', command: {type: 'supersede'}})
-    this.#showDoor(words.door.elsewhere, words.door.useHere(chats), supersede)
+    this.#showDoor(() => {
+      const {elsewhere, useHere, useHereAndErase} = words.door
+      return {...elsewhere, action: chats === 0 ? useHere : useHereAndErase(chats)}
+    }, supersede)
   }
 
   /** @param {number} code */
@@ -162,8 +174,10 @@ class ProviderPage {
     this.#end()
     if (code === 4101 || code === 4106) this.#token.forget()
     const canStart = code !== 4101 && code !== 4106
-    const said = words.door.codes[code] ?? words.door.otherCode
-    this.#showDoor(said, canStart ? words.door.startNew : undefined, () => this.start())
+    this.#showDoor(() => {
+      const said = words.door.codes[code] ?? words.door.otherCode
+      return canStart ? {...said, action: words.door.startNew} : said
+    }, () => this.start())
   }
 
   #signOut() {
@@ -186,7 +200,7 @@ class ProviderPage {
   #comeBack() {
     if (!this.#isGone) return
     this.#isGone = false
-    this.#showDoor(words.door.restored, words.door.startNew, () => this.start())
+    this.#showDoor(() => ({...words.door.restored, action: words.door.startNew}), () => this.start())
   }
 
   /** @param {BeforeUnloadEvent} event */
@@ -209,21 +223,34 @@ class ProviderPage {
     this.#console = null
   }
 
-  /** @param {DoorWords} said @param {string} [action] @param {() => void} [act] */
-  #showDoor({title, body}, action, act) {
+  /** @param {() => DoorWords} say in the language of the moment @param {() => void} [act] */
+  #showDoor(say, act) {
     const door = copyOf('door-template')
     word(door)
     const heading = part(door, 'h1', HTMLElement)
-    heading.textContent = title
-    part(door, '.door__body', HTMLElement).textContent = body
+    const text = part(door, '.door__body', HTMLElement)
     const button = part(door, 'button', HTMLButtonElement)
-    button.hidden = action === undefined
-    button.textContent = action ?? ''
+    this.#drawDoor = () => {
+      const {title, body, action} = say()
+      setText(heading, title)
+      setText(text, body)
+      button.hidden = action === undefined
+      setText(button, action ?? '')
+      document.title = words.console.title
+    }
+    this.#drawDoor()
     if (act) button.addEventListener('click', act)
-    const isAnother = this.#app.querySelector('.door h1')?.textContent !== title
+    const isAnother = this.#app.querySelector('.door h1')?.textContent !== heading.textContent
     this.#app.replaceChildren(door)
+    this.#language.draw()
     if (isAnother) heading.focus()
-    document.title = words.console.title
+  }
+
+  /** @param {import('../strings/index.js').Language} language */
+  #reword(language) {
+    this.#preferences.choose({language})
+    if (this.#console) this.#console.reword()
+    else this.#drawDoor()
   }
 }
 

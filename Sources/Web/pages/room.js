@@ -5,6 +5,7 @@
  * @property {string} display_name
  * @property {{text: string, phone?: string}} emergency
  * @property {string} [hours] in words
+ * @property {string[]} [languages] the first that the page has is for whoever asks for none of ours
  * @property {'keep_until_leave' | 'clear'} patient_copy
  * @property {boolean} client_storage
  * @property {string[]} [frame_ancestors] origins that may embed the patient's page

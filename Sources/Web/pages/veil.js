@@ -4,6 +4,7 @@
  */
 
 import {part} from '../elements/parts.js'
+import {worded} from '../elements/wording.js'
 import {words} from '../strings/index.js'
 
 const unattended = 120_000
@@ -84,6 +85,6 @@ export class Veil {
   #show() {
     this.#button.setAttribute('aria-pressed', String(this.isOn))
     this.#line.hidden = !this.isOn
-    part(this.#line, 'span', HTMLElement).textContent = this.#isAway ? words.veil.away : words.veil.isOn
+    worded(part(this.#line, 'span', HTMLElement), this.#isAway ? 'veil.away' : 'veil.isOn')
   }
 }

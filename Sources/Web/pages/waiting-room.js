@@ -2,6 +2,7 @@
 
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import * as events from '../elements/events.js'
+import {notSent} from '../elements/message-node.js'
 import {part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
@@ -72,6 +73,11 @@ export class WaitingRoom {
     part(root, '#leave', HTMLButtonElement).addEventListener('click', () => link.handle({type: 'leave'}), {signal})
   }
 
+  /** Another language: drawn next, and not heard again. */
+  reword() {
+    this.#chat.log.reword()
+  }
+
   /** Messages that no provider has, or words that were not sent, go with the page. */
   get hasSomethingToLose() {
     return this.#given.session.thread.waiting.length > 0 || this.#chat.composer.hasDraft
@@ -90,7 +96,7 @@ export class WaitingRoom {
       case 'message': return this.#comfort.tell()
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
-      case 'not_sent': return announcer.say(words.say.notSentBecause(news.reason))
+      case 'not_sent': return announcer.say(notSent(news.reason))
       case 'cleared': return announcer.say(this.#cleared)
       case 'compared': {
         const theirs = session.thread.live?.safety?.theirs
@@ -143,7 +149,8 @@ export class WaitingRoom {
   get #cleared() {
     const {segments} = this.#given.session.thread
     const last = segments.filter(({conversation, erased}) => erased !== null && conversation.hasMessages).at(-1)
-    return last ? words.patient.cleared(last.conversation.isEndProved) : ''
+    if (!last) return ''
+    return words.patient.cleared[last.conversation.isEndProved ? 'proved' : 'unproved']
   }
 
   /** @returns {import('../elements/stopped-banner.js').Stop | null} */
@@ -275,5 +282,5 @@ export class WaitingRoom {
 function endLine({id, isLive, isEndProved, hasMessages, handed, last}, isErased) {
   // What was handed over and not opened yet may say so.
   const isSettled = isErased || (!isLive && hasMessages && handed === last)
-  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line: words.patient.ended(isEndProved)}] : []
+  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line: words.patient.ended[isEndProved ? 'proved' : 'unproved']}] : []
 }

@@ -12,6 +12,7 @@ import {open, overheadByteCount, seal} from './hpke.js'
 import {labelled} from './key-schedule.js'
 import {diffieHellman, PageKey} from './page-key.js'
 
+export {isAvailable} from './availability.js'
 export {CipherError} from './cipher-error.js'
 export {open, seal} from './hpke.js'
 export {pid, suite} from './key-schedule.js'
@@ -28,9 +29,6 @@ export const wrapByteCount = secretByteCount + overheadByteCount
 const sasByteCount = 8
 const cardByteCounts = Object.freeze([496, 1008, 2032, 4080])
 const sealedCardByteCounts = Object.freeze(cardByteCounts.map(count => count + overheadByteCount))
-
-/** @returns {boolean} false on a page from http:// and in an old browser, which cannot protect a chat */
-export const isAvailable = () => typeof globalThis.crypto?.subtle?.deriveBits === 'function'
 
 /**
  * What the patient's page promises before it knows the provider's nonce.

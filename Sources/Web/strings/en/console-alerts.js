@@ -1,6 +1,6 @@
 /**
- * What the console says about its alerts. A notification's words are all that it ever shows: the
- * system that shows it may keep it, so there is no name and no text in them.
+ * What the console says about its alerts, in English. A notification's words are all that it ever
+ * shows: the system that shows it may keep it, so there is no name and no text in them.
  */
 
 const notifications = {
@@ -9,7 +9,7 @@ const notifications = {
   test: 'This is a test',
 }
 
-export const alerts = Object.freeze({
+export const alerts = {
   notifications,
   sound: {ready: 'Sound on', off: 'Sound off', blocked: 'Sound blocked', none: 'No sound'},
   chip: {on: 'Alerts: on', off: 'Alerts: off', blocked: 'Alerts: blocked'},
@@ -21,14 +21,14 @@ export const alerts = Object.freeze({
     none: 'This browser cannot play the chime. Keep this page in sight.',
   },
   testChime: 'Test chime',
-})
+}
 
-export const settings = Object.freeze({
+export const settings = {
   title: 'Account settings',
   notifications: 'Notifications',
   close: 'Close',
   kept: {
-    stored: 'These choices are kept in this browser: six switches and numbers, and nothing about patients.',
+    stored: 'These choices are kept in this browser: six switches and numbers, the language, and nothing about patients.',
     notStored: 'These choices last until you leave this page. Your clinic keeps nothing in browsers.',
   },
   names: {
@@ -73,4 +73,4 @@ export const settings = Object.freeze({
     silent: 'No sound was played. Switch sound on and turn the volume up.',
     notShown: 'Nothing was shown.',
   },
-})
+}
