@@ -15,6 +15,8 @@ export const guard = Object.freeze({
 
 export const list = Object.freeze({
   changed: 'List changed',
+  /** @param {number} count of messages in rows that wait to be shown */
+  unshown: count => (count === 0 ? '' : ` · ${count} unread`),
   update: 'Update',
 })
 
