@@ -75,6 +75,7 @@ export class ConversationViewElement extends HTMLElement {
       this.banner.view = null
       this.#stopped.view = null
       part(this, 'safety-code', SafetyCodeElement).view = null
+      this.#forgetWhose()
       return
     }
     this.#showHead(view)
@@ -100,6 +101,13 @@ export class ConversationViewElement extends HTMLElement {
     place.classList.toggle('state', !chat.isLive)
     place.classList.toggle('state--ended', !chat.isLive)
     place.replaceChildren(...(chat.isLive ? [text] : [icon('left', {isSmall: true, flips: true}), text]))
+  }
+
+  /** A name outlives its chat nowhere on the page. */
+  #forgetWhose() {
+    for (const name of ['data-conversation', 'data-visit']) this.removeAttribute(name)
+    for (const where of ['h2 bdi', '.chat__place', '.chat__notice span', '.typing__who']) setText(part(this, where, HTMLElement), '')
+    for (const button of ['.chat__minimise', '.chat__close']) part(this, button, HTMLElement).removeAttribute('aria-label')
   }
 
   /** @param {ChatView} view */
