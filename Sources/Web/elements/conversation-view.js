@@ -64,6 +64,11 @@ export class ConversationViewElement extends HTMLElement {
     else this.banner.focus()
   }
 
+  /** Another chat was asked for and is on its way: until it is here, nobody is written to. */
+  stopWriting() {
+    if (this.composer.contains(document.activeElement)) part(this, 'h2', HTMLElement).focus()
+  }
+
   /** @param {ChatView | null} view null while no box is open */
   set view(view) {
     const wasWriting = this.composer.contains(document.activeElement)
