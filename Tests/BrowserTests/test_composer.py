@@ -182,3 +182,63 @@ def test_a_draft_for_somebody_who_left_goes_to_nobody_else(clinic):
     rivera.open_chat("Ada")
     expect(rivera.composer).to_have_value("")
     again.does_not_see("For Ada only")
+
+
+def test_what_is_typed_while_the_next_chat_is_on_its_way_goes_to_nobody(clinic):
+    """Alt+U from Ada's composer, and the provider types on: it is meant for Ben."""
+    rivera = clinic.provider(origin=clinic.relay.wire.origin)
+    ada, ben = clinic.patient("Ada"), clinic.patient("Ben")
+    rivera.open_chat("Ada")
+    ben.write("Hello")
+    rivera.unread("Ben", 1)
+    rivera.composer.fill("For Ada")
+    clinic.relay.wire.cut()
+    rivera.page.keyboard.press("Alt+U")
+    rivera.page.keyboard.type("For Ben")
+    rivera.page.keyboard.press("Enter")
+    expect(rivera.composer).to_have_value("For Ada")
+    clinic.relay.wire.mend()
+    rivera.has_open("Ben")
+    expect(rivera.composer).to_be_focused()
+    expect(rivera.composer).to_have_value("")
+    rivera.open_chat("Ada")
+    expect(rivera.composer).to_have_value("For Ada")
+    ada.does_not_see("For Ben")
+    ada.does_not_see("For Ada")
+
+
+def test_a_composition_does_not_go_over_to_the_next_chat(clinic):
+    rivera, ada, ben = clinic.provider(), clinic.patient("Ada"), clinic.patient("Ben")
+    rivera.open_chat("Ada")
+    ben.write("Hello")
+    rivera.unread("Ben", 1)
+    rivera.composer.click()
+    keys = rivera.page.context.new_cdp_session(rivera.page)
+    keys.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+    expect(rivera.composer).to_have_value("にほ")
+    rivera.badge("Ben").click()
+    rivera.has_open("Ben")
+    expect(rivera.composer).to_have_value("")
+    rivera.composer.press("Enter")
+    rivera.write("For Ben")
+    ben.sees("For Ben")
+    rivera.open_chat("Ada")
+    expect(rivera.composer).to_have_value("にほ")
+    for person in (ada, ben):
+        person.does_not_see("に")
+
+
+@pytest.mark.relay(graces={"provider": "90s", "patient": "1s", "rejoin": "2s"})
+def test_a_row_that_dies_while_its_draft_is_typed_takes_it_to_nobody(clinic):
+    rivera, ada, ben = clinic.provider(), clinic.patient("Ada"), clinic.patient("Ben")
+    rivera.open_chat("Ada")
+    ada.write("Hello")
+    rivera.sees("Hello")
+    rivera.composer.press_sequentially("For Ada")
+    ada.page.close()
+    expect(rivera.page.locator("ended-banner .draft")).to_contain_text("For Ada")
+    rivera.page.keyboard.type(" only")
+    rivera.page.keyboard.press("Enter")
+    rivera.open_chat("Ben")
+    expect(rivera.composer).to_have_value("")
+    ben.does_not_see("For Ada")

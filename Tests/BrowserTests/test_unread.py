@@ -1,5 +1,6 @@
 """Unread: an absolute number from the relay; seen means on screen."""
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -63,3 +64,32 @@ def test_the_patients_title_counts_without_a_name(clinic):
     ada.look_away()
     rivera.write("Hello Ada")
     expect(ada.page).to_have_title("(1) New message")
+
+
+@pytest.mark.parametrize("end", ["erased", "finished", "refreshed"])
+def test_who_looks_again_after_the_chat_has_gone_has_a_page_that_answers(clinic, end):
+    """What came unseen and was erased meanwhile was told to be seen again and again, without an end."""
+    rivera, ada = clinic.provider(), clinic.patient("Ada")
+    rivera.open_chat("Ada")
+    ada.page.evaluate("document.hasFocus = () => window.isLooking === true")
+    rivera.write("Hello Ada")
+    expect(ada.page).to_have_title("(1) New message")
+    if end == "erased":
+        rivera.close_chat()
+    elif end == "refreshed":
+        rivera.refresh()
+    else:
+        rivera.press("Ada", "Start call")
+        rivera.press_in_call("Finish visit")
+    expect(ada.page).to_have_title("Waiting room")
+    # A page that never comes back would not answer a question either: it is asked from inside, by a timer.
+    ada.page.evaluate("""() => {
+        window.isLooking = true
+        setTimeout(() => window.dispatchEvent(new Event('focus')))
+    }""")
+    try:
+        ada.page.get_by_role("button", name="Clear my screen").click(timeout=5_000)
+    except Exception:
+        ada.page.close()  # Nobody else shall wait for an answer.
+        raise
+    ada.does_not_see("Hello Ada")

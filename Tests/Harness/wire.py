@@ -1,4 +1,5 @@
-"""A wire between a browser and the relay that a test can cut: nothing passes, nothing is closed."""
+"""A wire between browsers and the relay. A test can cut it (nothing passes, nothing is closed) or drop
+what runs over it (all connections end, without a word of the protocol, and new ones can be made)."""
 
 import queue
 import socket
@@ -12,6 +13,7 @@ class Wire:
         self.whole = threading.Event()
         self.whole.set()
         self.delay = 0  # Seconds that each direction takes.
+        self.ends = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.origin = f"https://localhost:{self.port}"
@@ -22,6 +24,11 @@ class Wire:
 
     def mend(self):
         self.whole.set()
+
+    def drop(self):
+        ends, self.ends = self.ends, []
+        for end in ends:
+            hang_up(end)
 
     def close(self):
         self.listener.close()
@@ -34,6 +41,7 @@ class Wire:
             except OSError:
                 return
             relay = socket.create_connection(("127.0.0.1", self.relay.port))
+            self.ends += [browser, relay]
             for source, target in ((browser, relay), (relay, browser)):
                 threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
@@ -59,8 +67,12 @@ class Wire:
             except OSError:
                 pass
             for end in (source, target):
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+                hang_up(end)
             return
+
+
+def hang_up(end):
+    try:
+        end.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        """The other side was quicker."""

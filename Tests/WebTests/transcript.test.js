@@ -22,7 +22,7 @@ test('A copy for the chart has who, when and what, and says what did not arrive'
   talk.time = 180_000
   await talk.write('Call us')
   talk.chat.refuse({number: 2, reason: 'ended', retryMs: null}, 0)
-  assert.equal(copy(talk), 'Chat with Ada L., today\n\n10:01 Ada L.: Is it 5 mg?\nOnce a day?\n10:02 Dr Rivera: Yes\n10:03 Dr Rivera: Call us (Not sent)\n')
+  assert.equal(copy(talk), 'Chat with Ada L., today\n\n10:01 Ada L.: Is it 5 mg?\n    Once a day?\n10:02 Dr Rivera: Yes\n10:03 Dr Rivera: Call us (Not sent)\n')
 })
 
 test('A copy has what nobody here can read as a line, and what no person reads not at all', async () => {

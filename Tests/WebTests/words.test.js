@@ -82,3 +82,19 @@ test('Whatever stops a chat is said to both sides, with what to do', () => {
   }
   assert.deepEqual(Object.keys(words.stopped.patient), Object.keys(words.stopped.provider))
 })
+
+test('Nobody is told to refresh: that erases', () => {
+  /** @type {string[]} */
+  const said = []
+  /** @param {unknown} value @param {string} path */
+  const walk = (value, path) => {
+    if (typeof value === 'string') said.push(`${path}: ${value}`)
+    else if (typeof value === 'function') said.push(`${path}: ${value}`)
+    else if (value && typeof value === 'object') for (const [key, each] of Object.entries(value)) walk(each, path === '' ? key : `${path}.${key}`)
+  }
+  walk(words, '')
+  const found = said.filter(text => /refresh|reload/i.test(text)).map(text => text.slice(0, text.indexOf(':')))
+  // What a refresh does, and the one cure for a chat that somebody tampers with.
+  const consequences = ['queue.erasedWhen', 'chat.endedBody', 'causes.refreshed', 'door.connecting.body', 'keeps.provider.erased', 'say.causes.refreshed']
+  assert.deepEqual(found.filter(path => !/^(safety|stopped)\./.test(path) && !consequences.includes(path)), [])
+})

@@ -46,7 +46,10 @@ export class ChatBarElement extends HTMLElement {
   set view(view) {
     this.#view = view
     this.hidden = view === null
-    if (!view) return
+    if (!view) {
+      this.#forgetWhose()
+      return
+    }
     const {conversation, name, unread, place, note, cost} = view
     const suffix = words.queue.costSuffix(shortNames(cost))
     const short = shortName(name)
@@ -61,6 +64,14 @@ export class ChatBarElement extends HTMLElement {
     setAttribute(open, 'aria-label', words.chat.restore(short, how) + suffix)
     updateCopyFirst(this.#copyFirst, cost)
     setAttribute(part(this, '.minibar__close', HTMLElement), 'aria-label', words.chat.close(short))
+  }
+
+  /** A name outlives its chat nowhere on the page. */
+  #forgetWhose() {
+    for (const where of ['bdi', '.badge', '.small']) setText(part(this, where, HTMLElement), '')
+    for (const button of this.querySelectorAll('button')) button.removeAttribute('aria-label')
+    updateCopyFirst(this.#copyFirst, [])
+    this.removeAttribute('data-conversation')
   }
 
   focusBar() {

@@ -63,6 +63,11 @@ export class ConversationViewElement extends HTMLElement {
     else this.banner.focus()
   }
 
+  /** Another chat was asked for and is on its way: until it is here, nobody is written to. */
+  stopWriting() {
+    if (this.composer.contains(document.activeElement)) part(this, 'h2', HTMLElement).focus()
+  }
+
   /** @param {ChatView | null} view null while no box is open */
   set view(view) {
     const wasWriting = this.composer.contains(document.activeElement)
@@ -74,6 +79,7 @@ export class ConversationViewElement extends HTMLElement {
       this.banner.view = null
       this.#stopped.view = null
       part(this, 'safety-code', SafetyCodeElement).view = null
+      this.#forgetWhose()
       return
     }
     this.#showHead(view)
@@ -100,6 +106,13 @@ export class ConversationViewElement extends HTMLElement {
     place.classList.toggle('state', !chat.isLive)
     place.classList.toggle('state--ended', !chat.isLive)
     place.replaceChildren(...(chat.isLive ? [text] : [icon('left', {isSmall: true, flips: true}), text]))
+  }
+
+  /** A name outlives its chat nowhere on the page. */
+  #forgetWhose() {
+    for (const name of ['data-conversation', 'data-visit']) this.removeAttribute(name)
+    for (const where of ['h2 bdi', '.chat__place', '.chat__notice span', '.typing__who']) setText(part(this, where, HTMLElement), '')
+    for (const button of ['.chat__minimise', '.chat__close']) part(this, button, HTMLElement).removeAttribute('aria-label')
   }
 
   /** @param {ChatView} view */

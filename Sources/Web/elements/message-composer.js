@@ -54,12 +54,19 @@ export class MessageComposerElement extends HTMLElement {
     const isAnother = view?.person !== this.#view?.person
     this.#view = view
     this.#area.disabled = view === null
-    if (!view) return
+    if (!view) {
+      this.#address('')
+      return
+    }
     if (isAnother || !this.#areas.has(view.person)) this.#exchange(view.person)
-    const label = words.composer.label(view.name)
+    this.#address(words.composer.label(view.name))
+    this.#showHeld()
+  }
+
+  /** @param {string} label to whom one writes here */
+  #address(label) {
     setText(part(this, 'label', HTMLLabelElement), label)
     if (this.#area.placeholder !== label) this.#area.placeholder = label
-    this.#showHeld()
   }
 
   get hasDraft() {

@@ -44,6 +44,8 @@ export class MessageLogElement extends HTMLElement {
   #divider = /** @type {HTMLElement | null} */ (null)
   /** @type {Map<string, number>} where a reader was, when not at the end */
   #places = new Map()
+  /** @type {WeakMap<Conversation, number>} how far this was told to be seen */
+  #told = new WeakMap()
   #newCount = 0
   #isAtEnd = true
   #wasInSight = false
@@ -257,7 +259,12 @@ export class MessageLogElement extends HTMLElement {
     }
     // All of it above the visible part: the person looks at something below the log.
     if (lowest <= ceiling) return
-    for (const [{id}, sequence] of seen) this.dispatchEvent(new MessagesSeenEvent(id, sequence))
+    for (const [conversation, sequence] of seen) {
+      // Once is enough: whoever does not take note of it draws again, and this would never end.
+      if ((this.#told.get(conversation) ?? 0) >= sequence) continue
+      this.#told.set(conversation, sequence)
+      this.dispatchEvent(new MessagesSeenEvent(conversation.id, sequence))
+    }
   }
 
   /** How far below the visible part the last message ends. */

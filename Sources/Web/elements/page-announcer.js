@@ -12,11 +12,19 @@ export class PageAnnouncerElement extends HTMLElement {
   /** @type {string[]} */
   #queue = []
   #isBusy = false
+  #generation = 0
 
   /** @param {string} text politely, after what is being said */
   say(text) {
     this.#queue.push(text)
     if (!this.#isBusy) this.#next()
+  }
+
+  /** What was said is gone too: a page may be brought back with it. */
+  clear() {
+    this.#queue = []
+    for (const region of this.querySelectorAll('[role]')) region.textContent = ''
+    this.#generation += 1
   }
 
   /** @param {string} text at once */
@@ -42,6 +50,9 @@ export class PageAnnouncerElement extends HTMLElement {
   #put(selector, text) {
     const region = part(this, selector, HTMLElement)
     region.textContent = ''
-    setTimeout(() => (region.textContent = text), moment)
+    const generation = this.#generation
+    setTimeout(() => {
+      if (generation === this.#generation) region.textContent = text
+    }, moment)
   }
 }

@@ -85,6 +85,8 @@ export class PatientInformationElement extends HTMLElement {
     this.hidden = true
     this.#view = null
     part(this, 'patient-notes', PatientNotesElement).view = null
+    for (const where of ['h2 bdi', '.information__since', '.information__reason']) setText(part(this, where, HTMLElement), '')
+    part(this, '.popover__actions', HTMLElement).replaceChildren()
     this.#isAsking = false
     this.#actionsKey = ''
     this.#opener?.setAttribute('aria-expanded', 'false')

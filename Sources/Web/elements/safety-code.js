@@ -62,6 +62,7 @@ export class SafetyCodeElement extends HTMLElement {
     this.#view = view
     this.hidden = view === null
     if (view) this.#show(view)
+    else for (const line of this.querySelectorAll('.safety__proves, .safety__theirs, .safety__said')) setText(line, '')
   }
 
   #turn() {

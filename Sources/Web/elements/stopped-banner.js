@@ -29,7 +29,10 @@ export class StoppedBannerElement extends HTMLElement {
   set view(view) {
     this.#view = view
     this.hidden = view === null
-    if (!view) return
+    if (!view) {
+      setText(part(this, '.draft p', HTMLElement), '')
+      return
+    }
     const {stop, side, draft} = view
     const {title, body} = words.stopped[side][stop]
     setText(part(this, 'h3 span', HTMLElement), title)

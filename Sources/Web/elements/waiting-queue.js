@@ -139,9 +139,15 @@ export class WaitingQueueElement extends HTMLElement {
       }
     }
     part(this, '.queue__changed', HTMLElement).hidden = !isChanged
+    setText(part(this, '.queue__unshown', HTMLElement), words.list.unshown(this.#unreadUnshown))
     // A node that is moved loses the focus.
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.contains(focused)) focused.focus()
     this.#keepOneTabStop()
+  }
+
+  /** What is unread in rows that wait until the list is let go: no number may be nowhere. */
+  get #unreadUnshown() {
+    return [...this.#rows.values()].reduce((sum, {key, unread}) => sum + (this.#nodes.has(key) ? 0 : unread), 0)
   }
 
   #removeMissing() {

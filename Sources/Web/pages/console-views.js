@@ -33,6 +33,8 @@ export class ConsoleViews {
   /** @param {Expected} chat */
   expect(chat) {
     this.#expected = chat
+    // What is typed before the relay has answered is meant for the other patient already.
+    this.#console.box.stopWriting()
   }
 
   /** @param {'bar' | 'row'} to where focus goes once the box is gone */

@@ -194,6 +194,7 @@ class ProviderPage {
     if (this.#session?.isOnline) this.#link?.handle({type: 'command', command: {type: 'bye'}})
     this.#end()
     this.#app.replaceChildren()
+    part(document, 'page-announcer', PageAnnouncerElement).clear()
     this.#isGone = true
   }
 

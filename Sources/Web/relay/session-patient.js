@@ -119,7 +119,7 @@ export class PatientSession {
       case 'retry': return this.#retry(event.key, now)
       case 'typing': return this.#type(event.isTyping, now)
       case 'see':
-        this.thread.find(event.conversation)?.see(event.sequence)
+        this.thread.see(event.conversation, event.sequence)
         return []
       case 'rejoin_shown': return this.#showRejoin()
       case 'visible': return this.#setVisible(event.isVisible)
@@ -349,6 +349,7 @@ export class PatientSession {
   /** @param {PatientEvent} event @returns {Effect[]} */
   #handleAfterwards(event) {
     if (event.type === 'clear') this.thread.clear()
+    if (event.type === 'see') this.thread.see(event.conversation, event.sequence)
     // The relay had accepted it before the end.
     if (event.type === 'done') this.thread.find(event.conversation)?.finish(event.result)
     if (!this.#isLeaving) return []

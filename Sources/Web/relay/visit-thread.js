@@ -57,6 +57,16 @@ export class VisitThread {
     return this.segments.find(({conversation}) => conversation.id === id)?.session
   }
 
+  /**
+   * What is on the screen is seen there, even of a chat that is erased elsewhere.
+   *
+   * @param {number} id
+   * @param {number} sequence
+   */
+  see(id, sequence) {
+    this.segments.find(({conversation}) => conversation.id === id)?.conversation.see(sequence)
+  }
+
   /** @param {number} id @returns {Conversation | undefined} */
   find(id) {
     return this.held.find(conversation => conversation.id === id)

@@ -322,7 +322,12 @@ export const words = {
     learnt: 'What is closed cannot be brought back; the arrow keeps a chat.',
   },
 
-  list: {changed: 'List changed', update: 'Update'},
+  list: {
+    changed: 'List changed',
+    /** @param {number} count of messages in rows that wait to be shown */
+    unshown: count => (count === 0 ? '' : ` · ${number(count)} unread`),
+    update: 'Update',
+  },
 
   notes: {
     flags: 'Flags',

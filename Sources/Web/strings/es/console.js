@@ -313,7 +313,12 @@ export const words = {
     learnt: 'Lo que se cierra no se puede recuperar; la flecha conserva un chat.',
   },
 
-  list: {changed: 'La lista cambió', update: 'Actualizar'},
+  list: {
+    changed: 'La lista cambió',
+    /** @param {number} count of messages in rows that wait to be shown */
+    unshown: count => (count === 0 ? '' : ` · ${number(count)} sin leer`),
+    update: 'Actualizar',
+  },
 
   notes: {
     flags: 'Marcas',
