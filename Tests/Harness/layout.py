@@ -35,6 +35,7 @@ CLIPPED = "() => {" + LIBRARY + """
         }
         const points = [[.5, .5], [.2, .5], [.8, .5], [.5, .2], [.5, .8]].map(([x, y]) =>
             document.elementFromPoint(box.left + x * box.width, box.top + y * box.height))
+        if (node.matches('.log')) continue
         const isThere = points.some(hit => hit && (node.contains(hit) || hit.contains(node)
             || hit.closest('label')?.control === node))
         if (!isThere && !points.some(hit => hit?.closest(panels) && !hit.closest(panels).contains(node)))
