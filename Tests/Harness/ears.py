@@ -19,7 +19,8 @@ window.spoken = []
   }
   const textOf = node => {
     if (node.nodeType === Node.TEXT_NODE) return [node.data]
-    if (!(node instanceof Element) || node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility()) return []
+    if (!(node instanceof Element) || node.getAttribute('aria-hidden') === 'true') return []
+    if (!node.checkVisibility()) return []
     return [...node.childNodes].flatMap(textOf)
   }
   const hear = changes => {

@@ -6,11 +6,12 @@ ZOOMED = {"width": 320, "height": 256}
 LIBRARY = """
 const controls = () => [...document.querySelectorAll(
         'button, input, select, textarea, summary, a[href], [tabindex="0"]')]
-    .filter(node => node.checkVisibility({visibilityProperty: true}) && !node.closest('.sr, .skip, [inert]')
-        && node.getClientRects().length > 0)
+    .filter(node => node.checkVisibility({visibilityProperty: true}))
+    .filter(node => !node.closest('.sr, .skip, [inert]') && node.getClientRects().length > 0)
 const named = node => {
     const text = node.getAttribute('aria-label') ?? node.textContent
-    return `${node.tagName.toLowerCase()}.${node.getAttribute('class') || node.id} “${text.replace(/\\s+/g, ' ').trim().slice(0, 40)}”`
+    const kind = `${node.tagName.toLowerCase()}.${node.getAttribute('class') || node.id}`
+    return `${kind} “${text.replace(/\\s+/g, ' ').trim().slice(0, 40)}”`
 }
 """
 
@@ -19,7 +20,8 @@ CLIPPED = "() => {" + LIBRARY + """
     const width = document.documentElement.clientWidth
     const page = document.scrollingElement
     if (page.scrollWidth > width) said.push(`the page is ${page.scrollWidth} wide`)
-    const panels = 'dialog[open], .popover, [role="group"][id$="panel"], .keys__panel, .close-tip, .jump'
+    const panels =
+        'dialog[open], .popover, [role="group"][id$="panel"], .keys__panel, .close-tip, .jump'
     for (const node of controls()) {
         node.scrollIntoView({block: 'nearest', inline: 'nearest'})
         const box = node.getBoundingClientRect()
@@ -30,7 +32,8 @@ CLIPPED = "() => {" + LIBRARY + """
             const spare = 1 + (parseFloat(overflowClipMargin) || 0)
             if (overflowX !== 'visible' && (box.left < edge.left - spare || box.right > edge.right + spare))
                 said.push(`${named(node)} is cut off beside by .${at.className}`)
-            if (/clip|hidden/.test(overflowY) && (box.top < edge.top - spare || box.bottom > edge.bottom + spare))
+            const isBeyond = box.top < edge.top - spare || box.bottom > edge.bottom + spare
+            if (/clip|hidden/.test(overflowY) && isBeyond)
                 said.push(`${named(node)} is cut off by .${at.className}`)
         }
         const points = [[.5, .5], [.2, .5], [.8, .5], [.5, .2], [.5, .8]].map(([x, y]) =>
@@ -45,8 +48,9 @@ CLIPPED = "() => {" + LIBRARY + """
 }"""
 
 SMALL = "least => {" + LIBRARY + """
-    // Links in a sentence may be as high as the sentence; what a label surrounds is as large as the label.
-    return controls().filter(node => !node.matches('p a, .m__text a, .log, label input, label select, .row'))
+    // Links in a sentence may be as high as it; what a label surrounds is as large as the label.
+    const apart = 'p a, .m__text a, .log, label input, label select, .row'
+    return controls().filter(node => !node.matches(apart))
         .filter(node => node.matches('button, input:not([type=range]), select, textarea, summary'))
         .flatMap(node => {
             const box = node.getBoundingClientRect()
@@ -54,15 +58,17 @@ SMALL = "least => {" + LIBRARY + """
             const [x, y] = [parseFloat(more.left) || 0, parseFloat(more.top) || 0]
             const isLarger = more.position === 'absolute' && more.content !== 'none'
             const [w, h] = isLarger ? [box.width - 2 * x, box.height - 2 * y] : [box.width, box.height]
-            return Math.min(w, h) < least - 0.5 ? [`${named(node)} is ${Math.round(w)} × ${Math.round(h)}`] : []
+            if (Math.min(w, h) >= least - 0.5) return []
+            return [`${named(node)} is ${Math.round(w)} × ${Math.round(h)}`]
         })
 }"""
 
 UNMARKED = "() => {" + LIBRARY + """
     const look = node => [undefined, '::before', '::after'].map(part => {
         const style = getComputedStyle(node, part)
-        return ['borderTopWidth', 'borderTopColor', 'borderTopStyle', 'borderBottomWidth', 'backgroundColor', 'color',
-            'outlineStyle', 'textDecorationLine', 'content', 'inlineSize'].map(name => style[name]).join()
+        return ['borderTopWidth', 'borderTopColor', 'borderTopStyle', 'borderBottomWidth',
+            'backgroundColor', 'color', 'outlineStyle', 'textDecorationLine', 'content', 'inlineSize',
+        ].map(name => style[name]).join()
     }).join()
     const said = []
     // What is pressed, chosen or current looks so; one whose drawing changes says it by that.
@@ -79,10 +85,12 @@ UNMARKED = "() => {" + LIBRARY + """
     }
     // What has a shape of its own keeps an edge when all backgrounds go.
     for (const node of document.querySelectorAll(
-            '.button:not(.button--quiet, .icon-button), .badge, .chip, .m__text, .avatar, .notice, .connline, '
-            + '.ended, .stopped, .standing, .toastline, .card, .popover, .composer__box, .composer__send, .row__mark, '
-            + 'input:not([type=range], [type=checkbox]), [id$="panel"], .keys__panel, .cleared, .minibar, .switch input')) {
-        if (!node.checkVisibility({visibilityProperty: true}) || node.getClientRects().length === 0) continue
+            '.button:not(.button--quiet, .icon-button), .badge, .chip, .m__text, .avatar, .notice, '
+            + '.connline, .ended, .stopped, .standing, .toastline, .card, .popover, .composer__box, .cleared, '
+            + '.composer__send, .row__mark, input:not([type=range], [type=checkbox]), [id$="panel"], '
+            + '.keys__panel, .minibar, .switch input')) {
+        if (!node.checkVisibility({visibilityProperty: true})) continue
+        if (node.getClientRects().length === 0) continue
         const style = getComputedStyle(node)
         if (['Top', 'Bottom', 'Left', 'Right'].every(side => parseFloat(style[`border${side}Width`]) === 0
             || style[`border${side}Style`] === 'none')) said.push(`${named(node)} has no edge`)
@@ -91,7 +99,7 @@ UNMARKED = "() => {" + LIBRARY + """
 }"""
 
 MOVING = """() => document.getAnimations().filter(each => each.playState === 'running')
-    .map(each => `${each.animationName ?? each.transitionProperty} runs on .${each.effect.target.className}`)"""
+    .map(each => [each.animationName ?? each.transitionProperty, each.effect.target.className].join(' on .'))"""
 
 
 def clipped(page):
