@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from people import Provider
+
 
 def two_waiting(clinic):
     rivera, ada, ben = clinic.provider(), clinic.patient("Ada"), clinic.patient("Ben")
@@ -170,3 +172,25 @@ def test_the_arrow_keys_stay_in_the_private_note(clinic):
     expect(note).to_be_focused()
     press(rivera, "Escape")
     expect(rivera.page.get_by_role("button", name=re.compile("information for Ada"))).to_be_focused()
+
+
+def test_a_connection_that_comes_back_moves_no_focus(clinic):
+    page = clinic.watch(clinic.context({"width": 1440, "height": 900}).new_page())
+    sockets = []
+
+    def pass_on(socket):
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/socket", pass_on)
+    page.goto(clinic.relay.invite())
+    expect(page.get_by_text("Connected")).to_be_visible()
+    rivera, ada = Provider(clinic, page, "rivera"), clinic.patient("Ada")
+    rivera.open_chat("Ada")
+    rivera.composer.press_sequentially("Half a sentence")
+    sockets[0].close()
+    ada.write("Hello")
+    rivera.sees("Hello")
+    assert len(sockets) == 2
+    expect(rivera.composer).to_be_focused()
+    expect(rivera.composer).to_have_value("Half a sentence")

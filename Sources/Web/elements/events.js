@@ -135,6 +135,16 @@ export class MessageRetriedEvent extends PageEvent {
   }
 }
 
+/** Messages came faster than they could be read out. */
+export class BurstEvent extends PageEvent {
+  static type = 'burst'
+  /** @param {number} count */
+  constructor(count) {
+    super(BurstEvent.type)
+    this.count = count
+  }
+}
+
 /** Something is done to the chat that the box shows. */
 export class ChatActedEvent extends PageEvent {
   static type = 'chat-acted'

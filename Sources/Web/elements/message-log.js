@@ -1,11 +1,13 @@
 /**
  * The messages of the box. While one conversation is shown, nodes are only added, so that a screen
  * reader says each message once (`role=log`); another conversation gets a fresh log, which becomes
- * live after its history is in place, so that nobody hears the history again.
+ * live after its history is in place, so that nobody hears the history again. One's own words, what
+ * became of them and lines of the page's own are not spoken here. Where messages come faster than
+ * anybody could hear them, the log is busy, and the page is told how many they were.
  */
 
 import {words} from '../strings/index.js'
-import {MessageRetriedEvent, MessagesSeenEvent} from './events.js'
+import {BurstEvent, MessageRetriedEvent, MessagesSeenEvent} from './events.js'
 import {steerMessages} from './log-keys.js'
 import {messageNode, rewordMessageNode, updateMessageNode} from './message-node.js'
 import {isAttended, make, setText} from './parts.js'
@@ -30,6 +32,8 @@ import {isAttended, make, setText} from './parts.js'
 
 const nearEnd = 80
 const together = 5 * 60_000
+/** So many messages in so short a time are counted, and not read out. */
+const burst = {count: 3, time: 2_000}
 
 export class MessageLogElement extends HTMLElement {
   /** What may cover the lower end of the log: a sticky composer. */
@@ -51,6 +55,10 @@ export class MessageLogElement extends HTMLElement {
   #wasInSight = false
   /** The language is another one since it was drawn. */
   #isStale = false
+  /** @type {number[]} when messages came, while each was close to the one before */
+  #recent = []
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #calm
   /** @type {AbortController | undefined} */
   #listeners
 
@@ -73,6 +81,7 @@ export class MessageLogElement extends HTMLElement {
 
   disconnectedCallback() {
     this.#listeners?.abort()
+    clearTimeout(this.#calm)
   }
 
   /** @param {LogView | null} view */
@@ -133,10 +142,13 @@ export class MessageLogElement extends HTMLElement {
     this.#newCount = 0
     this.#jump.hidden = true
     this.#divider = null
+    this.#recent = []
+    clearTimeout(this.#calm)
     this.#inner = make('div', 'log__inner')
     const log = make('div', 'log', this.#inner)
     log.tabIndex = 0
     log.translate = false
+    log.setAttribute('aria-relevant', 'additions')
     const label = this.getAttribute('aria-labelledby')
     if (label !== null) log.setAttribute('aria-labelledby', label)
     this.#log.replaceWith(log)
@@ -151,13 +163,55 @@ export class MessageLogElement extends HTMLElement {
     else if (place !== undefined) log.scrollTop = place
     else this.showEnd()
     this.#isAtEnd = this.#distanceToEnd() < nearEnd
-    // A message that comes now is news: from here on the log speaks.
-    setTimeout(() => log.setAttribute('role', 'log'))
+    // A message that comes now is news: from here on the log speaks, and says what nobody has seen.
+    const key = unseen && this.#nodes.has(unseen.key) ? unseen.key : null
+    setTimeout(() => {
+      log.setAttribute('role', 'log')
+      if (key !== null && log === this.#log) this.#speakFrom(key)
+    })
+  }
+
+  /**
+   * A region speaks of what is added to it, so what it should say is put there anew.
+   *
+   * @param {string} key
+   */
+  #speakFrom(key) {
+    const keys = [...this.#nodes.keys()]
+    const unseen = keys.slice(keys.indexOf(key)).filter(each => isHeard(this.#nodes.get(each)))
+    if (unseen.length >= burst.count) {
+      this.dispatchEvent(new BurstEvent(unseen.length))
+      return
+    }
+    for (const each of unseen) {
+      const node = /** @type {HTMLElement} */ (this.#nodes.get(each))
+      if (node.contains(document.activeElement)) continue
+      const anew = /** @type {HTMLElement} */ (node.cloneNode(true))
+      this.#nodes.set(each, anew)
+      node.replaceWith(anew)
+    }
+  }
+
+  /** @param {LogView} view what is about to be shown */
+  #expectBurst({entries}) {
+    const at = Date.now()
+    const isClose = at - (this.#recent.at(-1) ?? 0) < burst.time
+    if (!isClose) this.#recent = []
+    for (const entry of entries) if ('message' in entry && !entry.message.isOwn && !this.#nodes.has(entry.key)) this.#recent.push(at)
+    if (this.#recent.at(-1) !== at || !isBurst(this.#recent)) return
+    this.#log.setAttribute('aria-busy', 'true')
+    clearTimeout(this.#calm)
+    this.#calm = setTimeout(() => {
+      this.#log.removeAttribute('aria-busy')
+      this.dispatchEvent(new BurstEvent(this.#recent.length))
+      this.#recent = []
+    }, burst.time)
   }
 
   /** @param {LogView} view */
   #show(view) {
     const wasAtEnd = this.#isAtEnd
+    this.#expectBurst(view)
     const added = this.#place(view)
     const theirs = added.filter(message => !message.isOwn)
     if (theirs[0] && !isAttended() && this.#divider === null) this.#divide(theirs[0])
@@ -230,6 +284,7 @@ export class MessageLogElement extends HTMLElement {
     const node = this.#nodes.get(message.key)
     if (!node) return
     this.#divider = make('p', 'divider divider--new', words.log.newMessages)
+    this.#divider.setAttribute('aria-live', 'off')
     node.before(this.#divider)
   }
 
@@ -296,7 +351,20 @@ function deliveryOf(message, conversation) {
 
 /** @param {Entry} entry @param {Shown | null | undefined} item */
 function makeNode(entry, item) {
-  return item ? messageNode(item) : make('p', 'line', 'line' in entry ? entry.line : '')
+  const node = item ? messageNode(item) : make('p', 'line', 'line' in entry ? entry.line : '')
+  if (!item || item.message.isOwn) node.setAttribute('aria-live', 'off')
+  return node
+}
+
+/** @param {HTMLElement | undefined} node */
+function isHeard(node) {
+  return node !== undefined && !node.hasAttribute('aria-live')
+}
+
+/** @param {number[]} times */
+function isBurst(times) {
+  const last = times.at(-1) ?? 0
+  return times.filter(time => last - time < burst.time).length >= burst.count
 }
 
 /** @param {Entry[]} entries */

@@ -20,7 +20,7 @@ export class PageAnnouncerElement extends HTMLElement {
     if (!this.#isBusy) this.#next()
   }
 
-  /** What was said is gone too: a page may be brought back with it. */
+  /** Nothing said is left: a page may be brought back with it, or speak another language now. */
   clear() {
     this.#queue = []
     for (const region of this.querySelectorAll('[role]')) region.textContent = ''
@@ -30,12 +30,6 @@ export class PageAnnouncerElement extends HTMLElement {
   /** @param {string} text at once */
   alert(text) {
     this.#put('[role="alert"]', text)
-  }
-
-  /** What was said in another language is nothing to come back to. */
-  clear() {
-    this.#queue = []
-    for (const region of this.children) region.textContent = ''
   }
 
   #next() {

@@ -31,6 +31,7 @@ export class ConsoleActions {
     on(events.StatusChosenEvent, ({status}) => this.#command({type: 'set_status', status}))
     on(events.ChatActedEvent, event => this.act(event.action, event.conversation))
     on(events.CodeComparedEvent, event => this.#compare(event))
+    on(events.BurstEvent, ({count}) => this.#tellBurst(count))
     on(events.DraftHeldEvent, () => console.say(words.draft.held))
     on(events.ReloadRequestedEvent, () => location.reload())
     on(events.TextCopiedEvent, event => void this.#copyText(event.text))
@@ -97,6 +98,12 @@ export class ConsoleActions {
     if (chat?.conversation.safety?.code !== code) return
     link.handle({type: 'compare', visit: chat.visit, matches})
     if (matches) this.#console.say(words.safety.said.compared(shortName(this.#console.nameOf(chat.visit))))
+  }
+
+  /** @param {number} count of messages in the open chat */
+  #tellBurst(count) {
+    const chat = this.#console.session.desk.boxed
+    if (chat) this.#console.say(words.log.burst(count, shortName(this.#console.nameOf(chat.visit))))
   }
 
   /** @param {events.InformationRequestedEvent} event */

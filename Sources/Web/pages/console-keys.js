@@ -31,11 +31,18 @@ export class ConsoleKeys {
 
 /** @param {1 | -1} step */
 function moveToLandmark(step) {
-  const headings = landmarks
+  const shown = landmarks
     .map(selector => document.querySelector(selector))
     .filter(heading => heading instanceof HTMLElement && heading.getClientRects().length > 0)
+  // One stop for each region: beside a minimised bar stands the heading of an empty place.
+  const headings = shown.filter((one, index) => shown.findIndex(other => regionOf(other) === regionOf(one)) === index)
   // From outside all regions, forward begins with the first and backward with the last.
-  const here = headings.findIndex(heading => heading?.closest('.pane')?.contains(document.activeElement))
+  const here = headings.findIndex(heading => regionOf(heading)?.contains(document.activeElement))
   const next = headings[here < 0 && step < 0 ? headings.length - 1 : (here + step + headings.length) % headings.length]
   if (next instanceof HTMLElement) next.focus()
+}
+
+/** @param {Element | null} heading */
+function regionOf(heading) {
+  return heading?.closest('.pane')
 }

@@ -22,8 +22,8 @@ export class ConsoleNews {
   #announcer = part(document, 'page-announcer', PageAnnouncerElement)
   /** @type {Set<number>} */
   #arrived = new Set()
-  /** @type {Map<number, number>} messages by conversation */
-  #messages = new Map()
+  /** @type {Set<number>} conversations with a new message */
+  #messages = new Set()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -49,7 +49,7 @@ export class ConsoleNews {
   hear(news) {
     switch (news.type) {
       case 'arrived': return this.#gather(() => this.#arrived.add(news.visit))
-      case 'message': return this.#gather(() => this.#countMessage(news.conversation))
+      case 'message': return this.#gather(() => this.#messages.add(news.conversation))
       case 'compared': return this.#tellCompared(news.conversation)
       case 'not_sent': return this.say(notSent(news.reason))
       case 'visit_left': return this.#tellLeft(news)
@@ -68,11 +68,6 @@ export class ConsoleNews {
     this.#timer ??= setTimeout(() => this.#tellGathered(), gathering)
   }
 
-  /** @param {number} conversation */
-  #countMessage(conversation) {
-    this.#messages.set(conversation, (this.#messages.get(conversation) ?? 0) + 1)
-  }
-
   #tellGathered() {
     this.#timer = undefined
     const {session} = this.#console
@@ -82,19 +77,22 @@ export class ConsoleNews {
     const [first] = arrived
     if (arrived.length > 1) this.say(words.say.arrivals(arrived.length, waiting))
     else if (first) this.say(words.say.arrived(this.#console.nameOf(first.id), waiting))
-    for (const [id, count] of this.#messages) this.#tellMessages(id, count)
+    for (const id of this.#messages) this.#tellMessages(id)
     this.#messages.clear()
   }
 
-  /** @param {number} id @param {number} count */
-  #tellMessages(id, count) {
+  /**
+   * Those of the open chat are said by its log.
+   *
+   * @param {number} id
+   */
+  #tellMessages(id) {
     const chat = this.#console.session.desk.chats.get(id)
     if (!chat) return
     const name = shortName(this.#console.nameOf(chat.visit))
     const {desk} = this.#console.session
     const isShown = desk.isShown(id) && this.#console.box.getClientRects().length > 0
     if (!isShown) this.say(words.say.message(name, chat.conversation.unread))
-    else if (count >= 3) this.say(words.say.messages(count, name))
   }
 
   /** @param {Extract<News, {type: 'erased'}>} news */

@@ -23,6 +23,8 @@ import {WaitingComfort} from './waiting-comfort.js'
 /** One patient's page knows one provider's at a time. */
 const them = 0
 const minute = 60_000
+/** What belongs together comes within this time. */
+const settling = 500
 
 /**
  * @typedef {object} Given
@@ -45,7 +47,9 @@ export class WaitingRoom {
   #ticker = new Ticker(() => this.draw())
   #listeners = new AbortController()
   #shownCode = ''
-  #said = {standing: '', hasLoss: false}
+  #said = {standing: '', hasLoss: false, ended: ''}
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #saying
 
   /** @param {Given} given */
   constructor(given) {
@@ -67,6 +71,7 @@ export class WaitingRoom {
     on(events.MessageRetriedEvent, ({key}) => link.handle({type: 'retry', key}))
     on(events.ScreenClearedEvent, () => link.handle({type: 'clear'}))
     on(events.CodeComparedEvent, event => this.#compare(event))
+    on(events.BurstEvent, ({count}) => given.announcer.say(words.log.burst(count, this.#name)))
     on(events.DraftHeldEvent, () => given.announcer.say(words.draft.held))
     on(events.TextCopiedEvent, ({text}) => void this.#copyText(text))
     on(events.ReloadRequestedEvent, () => location.reload())
@@ -86,6 +91,7 @@ export class WaitingRoom {
   close() {
     this.#listeners.abort()
     this.#ticker.stop()
+    clearTimeout(this.#saying)
     this.#chat.log.wipe()
   }
 
@@ -168,7 +174,7 @@ export class WaitingRoom {
 
   /** @param {number} at */
   #drawPlace(at) {
-    const {session, room, announcer} = this.#given
+    const {session, room} = this.#given
     const standing = this.#standing
     const position = session.over || standing === 'in_call' ? null : session.position
     this.#estimate.observe({position, isWorking: standing === 'available' || standing === 'on_another_call'}, at)
@@ -188,8 +194,27 @@ export class WaitingRoom {
       rejoin: session.over ? '' : session.rejoin,
     }
     if (!isThere || this.#said.standing === standing) return
-    if (this.#said.standing !== '') announcer.say(line === '' ? words.patient.statuses[standing] : line)
+    if (this.#said.standing !== '') this.#saySoon(line === '' ? words.patient.statuses[standing] : line)
     this.#said.standing = standing
+  }
+
+  /**
+   * Unless the visit is over by then, of which all of this is a part.
+   *
+   * @param {string} text
+   */
+  #saySoon(text) {
+    clearTimeout(this.#saying)
+    this.#saying = setTimeout(() => this.#given.session.over || this.#given.announcer.say(text), settling)
+  }
+
+  /** A chat that ended and is not cleared yet; what is cleared says so by itself. */
+  #tellEnd() {
+    const {segments} = this.#given.session.thread
+    const last = segments.filter(({conversation, erased}) => endLine(conversation, erased !== null).length > 0).at(-1)
+    const key = last ? `${last.conversation.id}` : ''
+    if (last && key !== this.#said.ended && last.erased === null) this.#saySoon(words.patient.ended[last.conversation.isEndProved ? 'proved' : 'unproved'])
+    this.#said.ended = key
   }
 
   /** @param {number} at */
@@ -200,6 +225,7 @@ export class WaitingRoom {
     part(root, '.talk__write', HTMLElement).hidden = over !== null
     const renewed = this.#watch.see(them, live?.safety)
     if (renewed) this.#given.announcer.say(words.safety.renewed[renewed])
+    this.#tellEnd()
     const stop = this.#stop
     this.#chat.view = {
       entries: this.#entries(stop === null),

@@ -121,7 +121,7 @@ export const words = {
     titleUnread: unread => counted(unread, plurals.titleUnread),
     checkInTitle: 'تسجيل الوصول',
     notCheckedIn: 'لم يتم التسجيل بعد.',
-    notLoaded: 'تعذّر تحميل جزء من هذه الصفحة. يُرجى التحقق من الاتصال والضغط على «تسجيل الوصول» مرة أخرى، أو إعادة تحميل الصفحة.',
+    notLoaded: 'تعذّر تحميل جزء من هذه الصفحة. يُرجى التحقق من الاتصال والضغط على «تسجيل الوصول» مرة أخرى.',
     nameLabel: 'اسمك أو اسم مستعار',
     nameHint: 'يكفي الاسم الأول.',
     reasonLabel: 'ما سبب زيارتك؟',

@@ -97,6 +97,7 @@ export const shared = {
     newMessages: 'جديد',
     retry: 'إعادة المحاولة',
     jump: count => counted(count, plurals.newMessages),
+    burst: (count, name) => `${counted(count, plurals.newMessages)} من ${name}`,
     realHost: host => ` (${host})`,
   },
 

@@ -253,8 +253,6 @@ export const words = {
     arrivals: (count, waiting) => `${counted(count, plurals.arrivals)} ${number(waiting)} in queue.`,
     /** @param {string} name @param {number} unread */
     message: (name, unread) => `New message from ${name}. ${number(unread)} unread.`,
-    /** @param {number} count @param {string} name */
-    messages: (count, name) => `${counted(count, plurals.newMessages)} from ${name}`,
     /** @param {string} name */
     opened: name => `Chat with ${name} opened`,
     /** @param {string} name */

@@ -115,7 +115,7 @@ export const words = {
     titleUnread: unread => counted(unread, plurals.titleUnread),
     checkInTitle: 'Check in',
     notCheckedIn: 'Not checked in yet.',
-    notLoaded: 'Part of this page could not be loaded. Check your connection and press “Check in” again, or reload this page.',
+    notLoaded: 'Part of this page could not be loaded. Check your connection and press “Check in” again.',
     nameLabel: 'Your name or an alias',
     nameHint: 'First name is enough.',
     reasonLabel: 'Why are you here?',

@@ -62,6 +62,8 @@ export const shared = {
     retry: 'Retry',
     /** @param {number} count */
     jump: count => counted(count, plurals.newMessages),
+    /** @param {number} count @param {string} name */
+    burst: (count, name) => `${counted(count, plurals.newMessages)} from ${name}`,
     /** @param {string} host */
     realHost: host => ` (${host})`,
   },

@@ -253,7 +253,6 @@ export const words = {
     arrived: (name, waiting) => `${name} está esperando. ${number(waiting)} en la fila.`,
     arrivals: (count, waiting) => `${counted(count, plurals.arrivals)} ${number(waiting)} en la fila.`,
     message: (name, unread) => `Mensaje nuevo de ${name}. ${number(unread)} sin leer.`,
-    messages: (count, name) => `${counted(count, plurals.newMessages)} de ${name}`,
     opened: name => `Se abrió el chat con ${name}`,
     leftOpen: name => `${name} se fue. Ya no puede enviar mensajes.`,
     left: name => `${name} salió de la fila.`,

@@ -115,7 +115,7 @@ export const words = {
     titleUnread: unread => counted(unread, plurals.titleUnread),
     checkInTitle: 'Registro',
     notCheckedIn: 'Aún no se ha registrado.',
-    notLoaded: 'No se pudo cargar una parte de esta página. Revise su conexión y presione “Registrarme” otra vez, o vuelva a cargar la página.',
+    notLoaded: 'No se pudo cargar una parte de esta página. Revise su conexión y presione “Registrarme” otra vez.',
     nameLabel: 'Su nombre o un alias',
     nameHint: 'Basta con el primer nombre.',
     reasonLabel: '¿Cuál es el motivo de su consulta?',

@@ -74,6 +74,7 @@ export const shared = {
     newMessages: 'Nuevos',
     retry: 'Reintentar',
     jump: count => counted(count, plurals.newMessages),
+    burst: (count, name) => `${counted(count, plurals.newMessages)} de ${name}`,
     realHost: host => ` (${host})`,
   },
 
