@@ -87,8 +87,8 @@ UNMARKED = "() => {" + LIBRARY + """
     for (const node of document.querySelectorAll(
             '.button:not(.button--quiet, .icon-button), .badge, .chip, .m__text, .avatar, .notice, '
             + '.connline, .ended, .stopped, .standing, .toastline, .card, .popover, .composer__box, '
-            + '.cleared, .composer__send, .row__mark, input:not([type=range], [type=checkbox]), [id$="panel"], '
-            + '.keys__panel, .minibar, .switch input')) {
+            + '.cleared, .composer__send, .row__mark, input:not([type=range], [type=checkbox]), '
+            + '[id$="panel"], .keys__panel, .minibar, .switch input')) {
         if (!node.checkVisibility({visibilityProperty: true})) continue
         if (node.getClientRects().length === 0) continue
         const style = getComputedStyle(node)
