@@ -86,9 +86,9 @@ UNMARKED = "() => {" + LIBRARY + """
     // What has a shape of its own keeps an edge when all backgrounds go.
     for (const node of document.querySelectorAll(
             '.button:not(.button--quiet, .icon-button), .badge, .chip, .m__text, .avatar, .notice, '
-            + '.connline, .ended, .stopped, .standing, .toastline, .card, .popover, .composer__box, .cleared, '
-            + '.composer__send, .row__mark, input:not([type=range], [type=checkbox]), [id$="panel"], '
-            + '.keys__panel, .minibar, .switch input')) {
+            + '.connline, .ended, .stopped, .standing, .toastline, .card, .popover, .composer__box, '
+            + '.cleared, .composer__send, .row__mark, input:not([type=range], [type=checkbox]), '
+            + '[id$="panel"], .keys__panel, .minibar, .switch input')) {
         if (!node.checkVisibility({visibilityProperty: true})) continue
         if (node.getClientRects().length === 0) continue
         const style = getComputedStyle(node)
@@ -99,7 +99,8 @@ UNMARKED = "() => {" + LIBRARY + """
 }"""
 
 MOVING = """() => document.getAnimations().filter(each => each.playState === 'running')
-    .map(each => [each.animationName ?? each.transitionProperty, each.effect.target.className].join(' on .'))"""
+    .map(each => [each.animationName ?? each.transitionProperty,
+        each.effect.target.className].join(' on .'))"""
 
 
 def clipped(page):
