@@ -7,7 +7,10 @@ struct Lethe: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lethe",
         abstract: "An ephemeral, in-memory telehealth chat relay.",
-        subcommands: [Serve.self, Certs.self, Invite.self, StatusCommand.self])
+        subcommands: [
+            Serve.self, Certs.self, Invite.self, StatusCommand.self, LedgerCommand.self,
+            Disclose.self, Verify.self,
+        ])
 
     @Flag(help: "Show the version and the hash of this executable.")
     var version = false

@@ -7,5 +7,5 @@ struct LetheTools: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lethe-tools",
         abstract: "Tools that check a relay from outside. `lethe` starts them by their names.",
-        subcommands: [])
+        subcommands: [Verify.self])
 }

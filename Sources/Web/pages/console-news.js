@@ -6,6 +6,7 @@
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {part} from '../elements/parts.js'
 import {shortName} from '../relay/names.js'
+import {receiptText, shortID} from '../relay/receipt.js'
 import {words} from '../strings/index.js'
 
 /** @typedef {import('./console.js').Console} Console */
@@ -96,12 +97,14 @@ export class ConsoleNews {
   }
 
   /** @param {Extract<News, {type: 'erased'}>} news */
-  #tellErased({name, cause}) {
+  #tellErased({name, erasure}) {
+    const {cause} = erasure
     // All of these are said at once, when the last has gone.
     if (cause === 'wiped') return
     const isFirst = cause === 'closed' && this.#console.tools.learnClosing()
-    const said = words.erased(name && shortName(name), words.causes[cause])
-    this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said)
+    const said = words.erased(name && shortName(name), words.causes[cause], shortID(erasure))
+    const receipt = receiptText(erasure, facts => words.receipt.text(words.causes[cause], facts))
+    this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said, receipt)
   }
 
   /** @param {Extract<News, {type: 'visit_left'}>} news */

@@ -2,7 +2,7 @@
 
 import {CheckInElement} from '../elements/check-in.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
-import {CheckedInEvent, StartedAgainEvent} from '../elements/events.js'
+import {CheckedInEvent, ReceiptCopiedEvent, StartedAgainEvent} from '../elements/events.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
@@ -19,9 +19,11 @@ import {WaitingPlaceElement} from '../elements/waiting-place.js'
 import {word} from '../elements/wording.js'
 import {isAvailable, PageKey} from '../relay/cipher.js'
 import {Link} from '../relay/link.js'
+import {receiptText, shortID} from '../relay/receipt.js'
 import {makeSecret} from '../relay/secret.js'
 import {PatientSession} from '../relay/session-patient.js'
 import {words} from '../strings/index.js'
+import {copy} from './clipboard.js'
 import {Embedding} from './embedding.js'
 import {showEmergency} from './emergency.js'
 import {readRoom, socketURL} from './room.js'
@@ -165,18 +167,26 @@ class PatientPage {
 
   /** @param {NonNullable<PatientSession['over']>} over */
   #showOver({reason, code, time}) {
+    const receipts = this.#session?.thread.receipts ?? []
     const said = (reason === 'refused' ? words.patient.codes[code] : undefined) ?? words.patient.over[reason]
     this.#dropRoom()
     this.#put('over-template', words.patient.title)
     const screen = part(this.#app, 'visit-over', VisitOverElement)
     const wasThere = reason === 'left' || reason === 'finished' || reason === 'removed'
     const erased = wasThere ? words.patient.erasedAt(clockTime(time)) : ''
-    screen.view = {...said, erased, hours: this.#room?.hours ?? null}
+    screen.view = {...said, erased, hours: this.#room?.hours ?? null, receipts: receipts.map(shortID)}
+    screen.addEventListener(ReceiptCopiedEvent.type, () => this.#copyReceipts(receipts))
     screen.addEventListener(StartedAgainEvent.type, () => this.showCheckIn())
     this.#showFact('nostore', words.notStored, true)
     screen.focusTitle()
     // A patient who left while offline is still to be reported; everything else is finished.
     this.#session = null
+  }
+
+  /** @param {import('../relay/messages.js').Erasure[]} receipts */
+  async #copyReceipts(receipts) {
+    const text = receipts.map(one => receiptText(one, facts => words.receipt.text(words.causes[one.cause], facts)))
+    this.#announcer.say((await copy(text.join('\n\n'))) ? words.copied : words.copyFailed)
   }
 
   /** @param {string} template @param {string} title */

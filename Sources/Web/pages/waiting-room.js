@@ -6,6 +6,7 @@ import {part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
+import {shortID} from '../relay/receipt.js'
 import {WaitEstimate} from '../relay/wait-estimate.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
@@ -229,7 +230,7 @@ export class WaitingRoom {
         message,
         canRetry: canRetry && message.failure === 'not_sent',
       })),
-      ...endLine(conversation, erased !== null),
+      ...endLine(conversation, erased),
     ])
     const waiting = session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))
     return [...parts, ...waiting]
@@ -269,11 +270,15 @@ export class WaitingRoom {
  * Where a chat ends, and who says so.
  *
  * @param {import('../relay/conversation.js').Conversation} conversation
- * @param {boolean} isErased
+ * @param {import('../relay/messages.js').Erasure | null} erased
  * @returns {Entry[]}
  */
-function endLine({id, isLive, isEndProved, hasMessages, handed, last}, isErased) {
+function endLine({id, isLive, isEndProved, hasMessages, handed, last}, erased) {
   // What was handed over and not opened yet may say so.
-  const isSettled = isErased || (!isLive && hasMessages && handed === last)
-  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line: words.patient.ended(isEndProved)}] : []
+  const isSettled = erased !== null || (!isLive && hasMessages && handed === last)
+  const line = words.patient.ended(isEndProved)
+  if (erased !== null && hasMessages) {
+    return [{key: `erased-${id}`, line: `${line} ${words.receipt.of(shortID(erased))}.`}]
+  }
+  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line}] : []
 }

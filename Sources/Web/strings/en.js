@@ -264,8 +264,15 @@ export const words = Object.freeze({
     transcript: (who, date) => `Chat with ${who}, ${date}`,
   },
 
-  /** @param {string | null} name @param {string} cause */
-  erased: (name, cause) => `Chat ${name === null ? '' : `with ${name} `}erased (${cause})`,
+  /** @param {string | null} name @param {string} cause @param {string} receipt */
+  erased: (name, cause, receipt) => `Chat ${name === null ? '' : `with ${name} `}erased (${cause}) · receipt ${receipt}`,
+  receipt: {
+    copy: 'Copy receipt',
+    /** @param {string} id */
+    of: id => `Receipt ${id}`,
+    /** @param {string} cause @param {{time: string, messages: number, bytes: number, entry: number, id: string}} facts */
+    text: (cause, {time, messages, bytes, entry, id}) => `Chat erased (${cause}), ${time}: ${messages} ${messages === 1 ? 'message' : 'messages'}, ${bytes} bytes.\nReceipt ${id}, entry ${entry} of the service's ledger.`,
+  },
   causes: {
     closed: 'closed',
     viewed_other: 'another chat was opened',
