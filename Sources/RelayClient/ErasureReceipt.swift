@@ -6,7 +6,7 @@ import WireProtocol
     public import Foundation
 #endif
 
-/// What both sides of a conversation are given when the relay has erased it: the relay's signed word
+/// What both sides of a conversation get when the relay has erased it: the relay's signed word
 /// of when, why and how much. It names nobody, and no other receipt has anything in common with it.
 ///
 /// It proves that the relay said so. `lethe verify` checks it against the relay's ledger.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Glibc
 import RelayServer
 
@@ -29,7 +28,9 @@ struct Disclose: ParsableCommand {
             try ControlClient.ask("disclose raw", at: controlSocket) { bytes in
                 var rest = bytes
                 while !rest.isEmpty {
-                    let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+                    let count = rest.withUnsafeBytes {
+                        write(STDOUT_FILENO, $0.baseAddress, $0.count)
+                    }
                     // The reader has gone; so does this.
                     guard count > 0 else { Glibc.exit(1) }
                     rest = rest.dropFirst(count)
@@ -42,15 +43,11 @@ struct Disclose: ParsableCommand {
 
     /// In a file, what the relay forgets would stay; on a terminal, it would stay on the screen.
     private func requirePipe() throws {
-        var status = stat()
-        guard fstat(STDOUT_FILENO, &status) == 0 else {
-            throw ValidationError("Standard output is closed, expected a pipe.")
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFIFO, S_IFSOCK: return
-        case S_IFREG:
+        switch ControlClient.Output.standard {
+        case .pipe: return
+        case .file:
             throw ValidationError("Standard output is a file, expected a pipe: nothing is kept.")
-        default:
+        case .other:
             throw ValidationError(
                 "Standard output is not a pipe: lethe disclose --raw | strings -n 8")
         }

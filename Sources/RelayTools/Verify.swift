@@ -82,7 +82,8 @@ struct Verify: ParsableCommand {
         let boot = review.document.boot
         let head = review.document.head
         let dropped = review.document.checkpoint.number
-        print("Relay \(boot.version), started \(time(boot.minute)), key \(Hex.encode(boot.publicKey)),")
+        print("Relay \(boot.version), started \(time(boot.minute)),")
+        print("key \(Hex.encode(boot.publicKey)),")
         print("executable \(Hex.encode(boot.executable.bytes)).")
         let missing = boot.seal.filter { $0.state == .missing }.map(\.name)
         if boot.seal.isEmpty {
@@ -92,7 +93,9 @@ struct Verify: ParsableCommand {
         } else {
             print("Not wholly sealed: \(missing.joined(separator: ", ")).")
         }
-        print("\(head.number) erasures until \(time(head.minute)), \(dropped) of them as totals only:")
+        print(
+            "\(head.number) erasures until \(time(head.minute)), "
+                + "\(dropped) of them as totals only:")
         for (cause, total) in review.totalsByWord {
             print(
                 "  \(cause): \(total.erasures) chats, \(total.messages) messages, "

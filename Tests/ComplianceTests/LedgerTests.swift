@@ -190,7 +190,9 @@ struct LedgerTests {
                 #expect(coincidences <= 6, "\(a) and \(b) share bytes of \(range)")
                 for window in range.lowerBound..<range.upperBound - 3 {
                     let piece = x[window..<window + 4]
-                    let found = y.indices.dropLast(3).contains { y[$0..<$0 + 4].elementsEqual(piece) }
+                    let found = y.indices.dropLast(3).contains { start in
+                        y[start..<start + 4].elementsEqual(piece)
+                    }
                     #expect(!found, "a piece of receipt \(a) stands in receipt \(b)")
                 }
             }

@@ -17,6 +17,9 @@ int chost_listen_unix(const char *path, int backlog);
 /// Connects to a Unix socket.
 int chost_connect_unix(const char *path);
 
+/// Whether a descriptor is a pipe or a socket (1), a regular file (2), or something else (0).
+int chost_descriptor_kind(int descriptor);
+
 /// Threads of this process.
 int chost_task_count(void);
 

@@ -29,7 +29,9 @@ package enum Base64URLText {
         while start < bytes.count {
             let some = bytes[start..<min(start + 3, bytes.count)]
             let word = some.reduce(0) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - some.count))
-            for place in 0...some.count { text.append(alphabet[Int(word >> (18 - 6 * place) & 63)]) }
+            for place in 0...some.count {
+                text.append(alphabet[Int(word >> (18 - 6 * place) & 63)])
+            }
             start += 3
         }
         return String(decoding: text, as: UTF8.self)

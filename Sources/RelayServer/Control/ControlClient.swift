@@ -13,6 +13,21 @@ package enum ControlClient {
         return String(decoding: answer.dropLast(), as: UTF8.self)
     }
 
+    /// What stands at the other end of standard output.
+    package enum Output {
+        case pipe
+        case file
+        case other
+
+        package static var standard: Self {
+            switch chost_descriptor_kind(STDOUT_FILENO) {
+            case 1: .pipe
+            case 2: .file
+            default: .other
+            }
+        }
+    }
+
     /// Hands the answer on as it comes.
     package static func ask(
         _ command: String, at path: String, _ take: (ArraySlice<UInt8>) -> Void

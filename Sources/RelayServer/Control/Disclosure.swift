@@ -105,7 +105,8 @@ struct Disclosure: Encodable, Sendable {
     }
 
     mutating func add(_ connection: ConnectionHandler, at now: NIODeadline) {
-        connections.append(Connected(age_seconds: connection.age(at: now).nanoseconds / 1_000_000_000))
+        let age = connection.age(at: now).nanoseconds / 1_000_000_000
+        connections.append(Connected(age_seconds: age))
     }
 
     mutating func add(_ host: RoomHost) {
