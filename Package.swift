@@ -96,8 +96,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // Beside the floors: shims round system calls whose C structures Swift cannot name.
-        .target(name: "CHost"),
+        // Beside the floors: shims round system calls whose C structures Swift cannot name, and
+        // round OpenSSL's secure heap (libssl-dev). BoringSSL's names inside swift-crypto and
+        // swift-nio-ssl are prefixed: the two do not meet.
+        .target(name: "CHost", linkerSettings: [.linkedLibrary("crypto")]),
 
         // Floor 2: everything that waits: sockets, timers, tasks.
         .target(
@@ -149,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "RelayBenchmarks",
             dependencies: [
-                "Rooms", "WireProtocol", "RelayServer", "CAllocationCounter",
+                "Rooms", "WireProtocol", "Compliance", "RelayServer", "CAllocationCounter",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
@@ -177,7 +179,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ComplianceTests", dependencies: ["Compliance", "Rooms", "CHost"],
+            name: "ComplianceTests",
+            dependencies: [
+                "Compliance", "Rooms", "CHost", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SealedChatTests",
@@ -194,7 +199,7 @@ let package = Package(
         .testTarget(
             name: "RelayServerTests",
             dependencies: [
-                "RelayServer", "WireProtocol", "Rooms", "Admission", "CHost",
+                "RelayServer", "WireProtocol", "Rooms", "Admission", "Compliance", "CHost",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -78,3 +78,10 @@ int chost_listen_unix(const char *path, int backlog) {
     umask(former);
     return result;
 }
+
+int chost_descriptor_kind(int descriptor) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return -errno;
+    if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) return 1;
+    return S_ISREG(status.st_mode) ? 2 : 0;
+}

@@ -9,7 +9,8 @@ import NIOCore
 @main
 enum RelayBenchmarks {
     static func main() {
-        let results = [RulesBenchmark.run()] + RelayPathBenchmark.run()
+        let results =
+            [RulesBenchmark.run()] + RelayPathBenchmark.run() + [ErasureBenchmark.run()]
         for result in results { print(result) }
         guard let option = CommandLine.arguments.firstIndex(of: "--check"),
             option + 1 < CommandLine.arguments.count

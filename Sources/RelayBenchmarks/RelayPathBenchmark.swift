@@ -1,3 +1,4 @@
+import Compliance
 import NIOCore
 import NIOEmbedded
 import RelayServer
@@ -48,7 +49,8 @@ private final class EmbeddedPair {
             context: NoticeContext(
                 room: "demo", roomName: "Demo", providers: [("rivera", "Dr Rivera")],
                 limits: Limits(), epochMilliseconds: 0),
-            budget: MemoryBudget(byteLimit: 1 << 30), connections: table, eventLoop: loop)
+            budget: MemoryBudget(byteLimit: 1 << 30), connections: table,
+            ledger: BenchmarkScene.ledger, eventLoop: loop)
         provider = EmbeddedChannel(loop: loop)
         patient = EmbeddedChannel(loop: loop)
         let door = BenchmarkDoor()

@@ -1,3 +1,4 @@
+import Compliance
 import Rooms
 
 /// `Room.handle` alone: one patient's and the provider's messages in turn, ten conversations open.
@@ -34,7 +35,7 @@ struct BenchmarkScene {
                 ConnectionID(100),
                 .provider(
                     ProviderEntrance(
-                        provider: ProviderID(0), secret: SecretDigest(9, 9, 9, 9),
+                        provider: ProviderID(0), secret: SecretID(9),
                         pageKey: key, key: SignInKeyID(1)))), at: now, into: &effects)
         for patient in UInt64(1)...10 {
             room.handle(
@@ -42,8 +43,19 @@ struct BenchmarkScene {
                     ConnectionID(patient),
                     .patient(
                         PatientEntrance(
-                            secret: SecretDigest(patient, 0, 0, 0), pageKey: key,
+                            secret: SecretID(100 + patient), pageKey: key,
                             source: SourceID(patient), entropy: patient))), at: now, into: &effects)
+        }
+    }
+
+    static var ledger: Ledger {
+        do {
+            try SecureHeap.open()
+            return Ledger(
+                key: try SigningKey(), minute: 0, version: "0", executable: nil, seal: [],
+                entryLimit: 8_192)
+        } catch {
+            preconditionFailure("the secure heap cannot be had: \(error)")
         }
     }
 

@@ -33,7 +33,7 @@ public enum PatientEvent: Hashable, Sendable {
     case safetyCode(SafetyCode?)
     /// The relay has erased the conversation. `isProved`: the provider's client said so itself,
     /// provably; otherwise it is the relay's word alone.
-    case erased(ErasureCause, isProved: Bool)
+    case erased(ErasureReceipt, isProved: Bool)
     /// The conversation will be erased then, unless somebody writes. A later time takes a former
     /// one back.
     case expiring(ErasureCause, at: Date)

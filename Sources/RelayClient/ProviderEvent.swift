@@ -34,7 +34,7 @@ public enum ProviderEvent: Hashable, Sendable {
     case unread(Int, chat: UInt32)
     /// `nil`: there is none now; the next one belongs to a new pairing and is not compared.
     case safetyCode(SafetyCode?, visit: UInt32)
-    case erased(chat: UInt32, ErasureCause)
+    case erased(chat: UInt32, ErasureReceipt)
     /// The chat will be erased then, unless somebody writes or it is kept open.
     case expiring(chat: UInt32, ErasureCause, at: Date)
     case nearlyFull(chat: UInt32)

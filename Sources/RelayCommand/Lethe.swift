@@ -8,7 +8,8 @@ struct Lethe: ParsableCommand {
         commandName: "lethe",
         abstract: "An ephemeral, in-memory telehealth chat relay.",
         subcommands: [
-            Serve.self, Certs.self, Invite.self, StatusCommand.self, AuditCommand.self,
+            Serve.self, Certs.self, Invite.self, StatusCommand.self, LedgerCommand.self,
+            Disclose.self, Verify.self, AuditCommand.self,
         ])
 
     @Flag(help: "Show the version and the hash of this executable.")

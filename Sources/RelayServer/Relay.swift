@@ -1,4 +1,5 @@
 import Admission
+import Compliance
 import FoundationEssentials
 import Logging
 import NIOCore
@@ -15,6 +16,9 @@ final class Relay: Door {
     private let connections: ConnectionTable
     private let addresses: ConnectionLimits
     private let budget: MemoryBudget
+    private let ledger: Ledger
+    private let epochMilliseconds: Int64
+    private var hasWarnedOfSecrets = false
     private let hosts: [String: RoomHost]
     /// By name, in every room the same order as `hosts`' contexts.
     private let providers: [String: [String: ProviderID]]
@@ -34,7 +38,7 @@ final class Relay: Door {
         var isErased = false
     }
 
-    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, logger: Logger) {
+    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, logger: Logger) throws {
         let configuration = prepared.configuration
         self.prepared = prepared
         self.eventLoop = eventLoop
@@ -48,7 +52,12 @@ final class Relay: Door {
         admission = Admission(keys: keys, providers: configuration.providerNames)
         var hosts: [String: RoomHost] = [:]
         var providers: [String: [String: ProviderID]] = [:]
-        let epochMilliseconds = Self.epochMilliseconds(at: eventLoop.now)
+        epochMilliseconds = Self.epochMilliseconds(at: eventLoop.now)
+        let start = epochMilliseconds + Int64(eventLoop.now.uptimeNanoseconds / 1_000_000)
+        ledger = Ledger(
+            key: try SigningKey(), minute: UInt32(clamping: start / 60_000),
+            version: Build.version, executable: prepared.executable, seal: prepared.hostChecks,
+            entryLimit: serverLimits.ledgerEntryCount)
         for (index, room) in configuration.rooms.enumerated() {
             let limits = Limits(configuration)
             hosts[room.name] = RoomHost(
@@ -59,7 +68,7 @@ final class Relay: Door {
                     room: room.name, roomName: room.displayName,
                     providers: room.providers.map { ($0.name, $0.displayName) }, limits: limits,
                     epochMilliseconds: epochMilliseconds),
-                budget: budget, connections: connections, eventLoop: eventLoop)
+                budget: budget, connections: connections, ledger: ledger, eventLoop: eventLoop)
             providers[room.name] = Dictionary(
                 uniqueKeysWithValues: room.providers.enumerated().map {
                     ($1.name, ProviderID(UInt16($0)))
@@ -130,8 +139,7 @@ final class Relay: Door {
 
     private func attachControl(_ channel: any Channel) throws {
         try channel.pipeline.syncOperations.addHandler(
-            ControlHandler(
-                status: { [unowned self] in status }))
+            ControlHandler { [unowned self] in answer(to: $0) })
     }
 
     private func attach(_ channel: any Channel, _ socket: UpgradedSocket) throws {
@@ -179,9 +187,26 @@ final class Relay: Door {
     private func tick() {
         let now = eventLoop.now
         connections.forEach { $0.tick(at: now) }
-        for host in hosts.values { host.flush() }
+        for host in hosts.values {
+            host.flush()
+            host.forgetSecrets()
+        }
+        warnOfSecrets()
         continueStopping(at: now)
     }
+
+    /// Once each time that it fills.
+    private func warnOfSecrets() {
+        let isFilling = SecureHeap.level >= .alarming
+        defer { hasWarnedOfSecrets = isFilling }
+        guard isFilling, !hasWarnedOfSecrets else { return }
+        logger.warning(
+            "the secure heap fills; at 90 % new sessions are refused",
+            metadata: ["used": "\(SecureHeap.usedByteCount)", "of": "\(SecureHeap.byteCount)"])
+    }
+
+    /// With it a reviewer can tell this process's ledger from another's.
+    var ledgerKey: String { Build.digits(ledger.boot.publicKey) }
 
     // MARK: Reloading
 
@@ -267,11 +292,44 @@ final class Relay: Door {
         }
     }
 
+    private func answer(to question: ControlQuestion) -> ControlAnswer {
+        switch question {
+        case .status:
+            let status = status
+            return .text { try JSONEncoder.forAnswers.encode(status) }
+        case .disclose:
+            let disclosure = disclosure
+            return .text { try JSONEncoder.forAnswers.encode(disclosure) }
+        case .ledger:
+            let document = ledger.document(minute: minute)
+            return .text { Data(document.json.dropLast()) }
+        case .raw:
+            return .stream(RawDump(hosts.values.map(\.held)))
+        }
+    }
+
+    private var minute: UInt32 {
+        let milliseconds = Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) + epochMilliseconds
+        return UInt32(clamping: milliseconds / 60_000)
+    }
+
+    private var disclosure: Disclosure {
+        var disclosure = Disclosure(
+            build: prepared.build, isStopping: stop != nil, ledger: ledger,
+            incidents: incidents.values.reduce(0, +))
+        let now = eventLoop.now
+        connections.forEach { disclosure.add($0, at: now) }
+        for host in hosts.values { disclosure.add(host) }
+        return disclosure
+    }
+
     /// What is held, in counts.
     private var status: Status {
         var status = Status(build: prepared.build, isStopping: stop != nil)
         status.connections = connections.count
         for host in hosts.values { status.add(host) }
+        status.ledgerEntries = ledger.entryCount
+        status.secureHeapBytes = SecureHeap.usedByteCount
         status.refusedBeforeTheSocket = incidents.values.reduce(0, +)
         return status
     }

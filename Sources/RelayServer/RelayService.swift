@@ -45,13 +45,15 @@ struct RelayService: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let relay = try await loop.submit {
-            NIOLoopBound(Relay(prepared, on: loop, logger: logger), eventLoop: loop)
+            NIOLoopBound(try Relay(prepared, on: loop, logger: logger), eventLoop: loop)
         }.get()
         try await loop.flatSubmit { relay.value.listen() }.get()
+        let key = try await loop.submit { relay.value.ledgerKey }.get()
         logger.notice(
             "listening",
             metadata: [
                 "build": "\(prepared.build)", "rooms": "\(prepared.configuration.rooms.count)",
+                "ledger-key": "\(key)",
             ])
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {

@@ -36,6 +36,12 @@ package struct ServerLimits: Sendable {
     /// Messages and cards held, all rooms together.
     package var heldByteCount = 1 << 30
 
+    // MARK: The ledger
+
+    /// Erasures that the ledger still lists one by one: several days of a busy clinic, half a
+    /// megabyte. Older ones are in its checkpoint's totals.
+    package var ledgerEntryCount = 8_192
+
     // MARK: Rates
 
     /// One socket: 100 frames a second, and as many at once.

@@ -23,10 +23,17 @@ package enum Event: Hashable, Sendable {
 package enum Entrance: Hashable, Sendable {
     case patient(PatientEntrance)
     case provider(ProviderEntrance)
+
+    package var secret: SecretID {
+        switch self {
+        case .patient(let entrance): entrance.secret
+        case .provider(let entrance): entrance.secret
+        }
+    }
 }
 
 package struct PatientEntrance: Hashable, Sendable {
-    package var secret: SecretDigest
+    package var secret: SecretID
     package var pageKey: PageKey
     package var rejoin: RejoinCode?
     /// `nil`: the page has just loaded. Otherwise what it still shows.
@@ -36,7 +43,7 @@ package struct PatientEntrance: Hashable, Sendable {
     package var entropy: UInt64
 
     package init(
-        secret: SecretDigest, pageKey: PageKey, rejoin: RejoinCode? = nil,
+        secret: SecretID, pageKey: PageKey, rejoin: RejoinCode? = nil,
         resume: [ResumePoint]? = nil, source: SourceID, entropy: UInt64
     ) {
         self.secret = secret
@@ -50,7 +57,7 @@ package struct PatientEntrance: Hashable, Sendable {
 
 package struct ProviderEntrance: Hashable, Sendable {
     package var provider: ProviderID
-    package var secret: SecretDigest
+    package var secret: SecretID
     package var pageKey: PageKey
     package var resume: [ResumePoint]?
     package var key: SignInKeyID
@@ -58,7 +65,7 @@ package struct ProviderEntrance: Hashable, Sendable {
     package var tokenIsExpired: Bool
 
     package init(
-        provider: ProviderID, secret: SecretDigest, pageKey: PageKey,
+        provider: ProviderID, secret: SecretID, pageKey: PageKey,
         resume: [ResumePoint]? = nil, key: SignInKeyID, tokenIsExpired: Bool = false
     ) {
         self.provider = provider

@@ -48,24 +48,11 @@ package struct SourceID: Hashable, Sendable {
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// The SHA-256 of a page's session secret. The secret itself is not kept.
-package struct SecretDigest: Hashable, Sendable {
-    private let words: (UInt64, UInt64, UInt64, UInt64)
-
-    package init(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) {
-        words = (a, b, c, d)
-    }
-
-    /// Compares every word, whatever the first ones say: the time taken tells nothing.
-    package static func == (a: Self, b: Self) -> Bool {
-        (a.words.0 ^ b.words.0) | (a.words.1 ^ b.words.1)
-            | (a.words.2 ^ b.words.2) | (a.words.3 ^ b.words.3) == 0
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(words.0)
-        hasher.combine(words.1)
-    }
+/// A page's session secret, by the number of the place in which the server keeps its SHA-256: equal
+/// where the secrets are. Neither the secret nor the hash of it is known here.
+package struct SecretID: Hashable, Sendable {
+    package let rawValue: UInt64
+    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// A page's public key, 65 bytes (P-256, uncompressed: SEC 1 §2.3.3). The pages seal with it; the

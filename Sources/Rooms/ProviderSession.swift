@@ -16,7 +16,7 @@ package enum Box: Hashable, Sendable {
 struct ProviderSession: Hashable, Sendable {
     let id: ProviderSessionID
     let provider: ProviderID
-    let secret: SecretDigest
+    let secret: SecretID
     let pageKey: PageKey
     var key: SignInKeyID
     /// `nil` while the socket is lost.

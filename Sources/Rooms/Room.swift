@@ -22,8 +22,8 @@ package struct Room: Sendable {
     /// Waiting visits by arrival: the queue.
     var queue: [VisitID] = []
 
-    var visitsBySecret: [SecretDigest: VisitID] = [:]
-    var sessionsBySecret: [SecretDigest: ProviderSessionID] = [:]
+    var visitsBySecret: [SecretID: VisitID] = [:]
+    var sessionsBySecret: [SecretID: ProviderSessionID] = [:]
     var visitsBySource: [SourceID: Int] = [:]
     var wrongCodes: [SourceID: WrongCodes] = [:]
 

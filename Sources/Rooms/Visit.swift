@@ -3,7 +3,7 @@ struct Visit: Hashable, Sendable {
     let id: VisitID
     let arrived: Instant
     let source: SourceID
-    var secret: SecretDigest
+    var secret: SecretID
     /// Of the page that takes part now: a rejoin brings another.
     var pageKey: PageKey
     /// Counts the page loads of this visit: 1, and one more for each rejoin.

@@ -27,6 +27,11 @@ package struct NoticeContext: Sendable {
         epochMilliseconds + Int64(instant.nanoseconds / 1_000_000)
     }
 
+    /// Minutes since 1970: what a ledger says of a time.
+    package func minute(_ instant: Instant) -> UInt32 {
+        UInt32(clamping: time(instant) / 60_000)
+    }
+
     fileprivate func displayName(_ provider: ProviderID) -> String {
         providers[Int(provider.rawValue)].displayName
     }
@@ -40,9 +45,8 @@ package enum ServerMessage {
     ) -> ByteBuffer {
         var json = JSONWriter(type: notice.type)
         switch notice {
-        case .erased(let conversation, let cause):
-            json.add("conversation", conversation.rawValue)
-            json.add("cause", word: cause.word)
+        case .erased:
+            preconditionFailure("an erasure is told with its receipt")
         case .refusedMessage(let conversation, let number, let refusal):
             json.add("conversation", conversation.rawValue)
             json.add("number", number)
@@ -119,6 +123,22 @@ package enum ServerMessage {
         case .ready:
             break
         }
+        return json.finish()
+    }
+
+    /// `erased`, which the rules know without its receipt.
+    package static func erased(
+        _ conversation: ConversationID, _ cause: ErasureCause, _ receipt: ErasureReceipt
+    ) -> ByteBuffer {
+        var json = JSONWriter(type: "erased")
+        json.add("conversation", conversation.rawValue)
+        json.add("cause", word: cause.word)
+        json.add("time", Int64(receipt.minute) * 60_000)
+        json.add("messages", receipt.messageCount)
+        json.add("bytes", receipt.byteCount)
+        json.add("entry", receipt.entry)
+        json.add("receipt", plain: Base64URL.encode(receipt.id))
+        json.add("proof", plain: Base64URL.encode(receipt.proof))
         return json.finish()
     }
 

@@ -28,7 +28,8 @@ struct FloorPlanTests {
             "FoundationEssentials", "Glibc", "SwiftASN1", "X509",
         ],
         "RelayBenchmarks": [
-            "Rooms", "WireProtocol", "RelayServer", "CAllocationCounter", "Foundation", "NIOCore",
+            "Rooms", "WireProtocol", "Compliance", "RelayServer", "CAllocationCounter",
+            "Foundation", "NIOCore",
             "NIOEmbedded",
         ],
     ]

@@ -135,8 +135,16 @@ struct WireTests {
     func noticesSay() throws {
         func read(_ json: String) throws -> Notice? { try Notice(reading: json) }
         #expect(
-            try read(#"{"type":"erased","conversation":7,"cause":"viewed_other"}"#)
-                == .erased(7, .viewedOther))
+            try read(
+                #"{"type":"erased","conversation":7,"cause":"viewed_other","time":1794000000000,"#
+                    + #""messages":14,"bytes":7392,"entry":122,"#
+                    + #""receipt":"AAECAwQFBgcICQoLDA0ODw","proof":"AAEC"}"#)
+                == .erased(
+                    7,
+                    ErasureReceipt(
+                        id: Array(0..<16), cause: .viewedOther,
+                        time: Date(timeIntervalSince1970: 1_794_000_000), messageCount: 14,
+                        byteCount: 7_392, entry: 122, proof: [0, 1, 2])))
         #expect(
             try read(
                 #"{"type":"refused","conversation":7,"number":3,"reason":"rate_limited","#
@@ -171,6 +179,7 @@ struct WireTests {
         for text in [
             "", "[]", "{}", #"{"type":7}"#, #"{"type":"erased","conversation":7}"#,
             #"{"type":"erased","conversation":7,"cause":"boredom"}"#,
+            #"{"type":"erased","conversation":7,"cause":"closed"}"#,
             #"{"type":"duty","session":2,"suite":1,"key":"AAAA"}"#,
             #"{"type":"offer","session":2,"commit":"","nonce":""}"#,
             #"{"type":"conversation","conversation":7,"session":1,"epoch":70000,"phase":"ended"}"#,

@@ -33,7 +33,7 @@ package struct Page: Sendable {
 
     package let name: String
     package let role: Role
-    package let secret: SecretDigest
+    package let secret: SecretID
     package let pageKey: PageKey
     package var connection: ConnectionID?
     package var chats: [ConversationID: Chat] = [:]
@@ -62,7 +62,7 @@ package struct Page: Sendable {
     package var isReady = false
     package var chatsElsewhere: Int?
 
-    package init(name: String, role: Role, secret: SecretDigest, pageKey: PageKey) {
+    package init(name: String, role: Role, secret: SecretID, pageKey: PageKey) {
         self.name = name
         self.role = role
         self.secret = secret

@@ -109,7 +109,7 @@ package struct Shell: Sendable {
         let word = UInt64(pages.count + 1)
         pages.append(
             Page(
-                name: name, role: role, secret: SecretDigest(word, ~word, word << 8, 0),
+                name: name, role: role, secret: SecretID(word),
                 pageKey: .numbered(UInt8(truncatingIfNeeded: word))))
         return pages.count - 1
     }

@@ -19,18 +19,6 @@ struct ValueTests {
         }
     }
 
-    @Test("Secrets are equal when every word is")
-    func secrets() {
-        let secret = SecretDigest(1, 2, 3, 4)
-        #expect(secret == SecretDigest(1, 2, 3, 4))
-        for other in [
-            SecretDigest(0, 2, 3, 4), SecretDigest(1, 0, 3, 4), SecretDigest(1, 2, 0, 4),
-            SecretDigest(1, 2, 3, 0),
-        ] {
-            #expect(secret != other)
-        }
-    }
-
     @Test("An instant and a duration")
     func instants() {
         let instant = Instant(nanoseconds: 5_000_000_000)
@@ -99,7 +87,7 @@ struct ValueTests {
                 ConnectionID(1),
                 .provider(
                     ProviderEntrance(
-                        provider: ProviderID(0), secret: SecretDigest(1, 1, 1, 1),
+                        provider: ProviderID(0), secret: SecretID(1),
                         pageKey: key, key: SignInKeyID(0)))), at: now, into: &effects)
         for number in 2...4 as ClosedRange<UInt64> {
             room.handle(
@@ -107,7 +95,7 @@ struct ValueTests {
                     ConnectionID(number),
                     .patient(
                         PatientEntrance(
-                            secret: SecretDigest(number, 0, 0, 0), pageKey: key,
+                            secret: SecretID(number), pageKey: key,
                             source: SourceID(number), entropy: number))), at: now, into: &effects)
         }
         let handles = room.conversations.rows.map(\.id.rawValue).sorted()

@@ -74,9 +74,6 @@ struct ServerMessageTests {
             "minimised": .box(.minimised(conversation)),
             "withdrawn": .withdrawn(conversation), "ready": .ready,
         ]
-        for cause in ErasureCause.allCases {
-            notices["erased: \(cause.word)"] = .erased(conversation, cause)
-        }
         for refusal in [.conversationFull, .ended, .erased] as [MessageRefusal] {
             notices["a message refused for good: \(refusal.word)"] = .refusedMessage(
                 conversation, number: 3, refusal)
@@ -104,7 +101,10 @@ struct ServerMessageTests {
 
     /// Those that are no `Notice`.
     static func others() -> [String: ByteBuffer] {
-        [
+        let receipt = ErasureReceipt(
+            id: Array(0..<16), entry: 122, minute: 29_900_000, messageCount: 14, byteCount: 7_392,
+            proof: Array(0..<174))
+        var others = [
             "pong": ServerMessage.pong(at: now + .milliseconds(123), in: context),
             "the flood warning": ServerMessage.floodWarning(),
             "a card": ServerMessage.card(
@@ -113,6 +113,10 @@ struct ServerMessageTests {
             "an offer, to a patient": ServerMessage.pairing(.offer(from: session), Pairing.offer),
             "a wrap, to a provider": ServerMessage.pairing(.wrap(conversation), Pairing.wrap),
         ]
+        for cause in ErasureCause.allCases {
+            others["erased: \(cause.word)"] = ServerMessage.erased(conversation, cause, receipt)
+        }
+        return others
     }
 
     private static func parsed(_ bytes: some Sequence<UInt8>) throws -> NSDictionary {

@@ -139,7 +139,7 @@ final class PatientModel: SessionModel {
             }
         case .duty(let session, let suite, let key): introduce(session, suite: suite, key: key)
         case .offDuty(let session): duties[session] = nil
-        case .erased(let id, let cause): erase(id, cause)
+        case .erased(let id, let receipt): erase(id, receipt)
         case .refusedMessage(let id, let number, let reason, let retry):
             refuse(id, number, reason, retry: retry, at: now)
         case .yourVisitOver(let reason): end(.visit(reason))
@@ -174,7 +174,7 @@ final class PatientModel: SessionModel {
                     keptFor: isRejoinShown ? durations.rejoin : durations.grace)))
     }
 
-    private func erase(_ id: UInt32, _ cause: ErasureCause) {
+    private func erase(_ id: UInt32, _ receipt: ErasureReceipt) {
         pairing.forget(id)
         guard let index = conversations.firstIndex(where: { $0.id == id }) else { return }
         let conversation = conversations[index]
@@ -183,7 +183,7 @@ final class PatientModel: SessionModel {
         sessions[id] = nil
         tell(conversation)
         if conversation.hasMessages {
-            effects.append(.tell(.erased(cause, isProved: conversation.isEndProved)))
+            effects.append(.tell(.erased(receipt, isProved: conversation.isEndProved)))
         }
         waiting.insert(contentsOf: undelivered.map(rewritten), at: 0)
         moveWaiting()

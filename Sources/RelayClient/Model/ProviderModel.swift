@@ -144,11 +144,11 @@ final class ProviderModel: SessionModel {
         case .withdrawn(let id):
             forget(id)
             effects.append(.tell(.withdrawn(id)))
-        case .erased(let id, let cause):
+        case .erased(let id, let receipt):
             closing.remove(id)
             guard desk.entry(id) != nil else { return }
             forget(id)
-            effects.append(.tell(.erased(chat: id, cause)))
+            effects.append(.tell(.erased(chat: id, receipt)))
         case .refusedMessage(let id, let number, let reason, let retry):
             _ = desk.conversation(id)?.refuse(number, reason, retry: retry, at: now)
         case .refusedCommand(let command, let reason):

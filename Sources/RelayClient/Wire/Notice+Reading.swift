@@ -28,7 +28,7 @@ extension Notice {
 
     private static func read(_ it: Members) throws(NoticeError) -> Notice? {
         switch it.type {
-        case "erased": .erased(try need(it.conversation), try word(it.cause))
+        case "erased": .erased(try need(it.conversation), try receipt(it))
         case "refused": try refusal(it)
         case "expiring":
             .expiring(try need(it.conversation), try word(it.cause), at: try need(it.at))
@@ -72,6 +72,15 @@ extension Notice {
         case "ready": .ready
         default: nil
         }
+    }
+
+    private static func receipt(_ it: Members) throws(NoticeError) -> ErasureReceipt {
+        let milliseconds = try need(it.time)
+        return ErasureReceipt(
+            id: try bytes(it.receipt, 16), cause: try word(it.cause),
+            time: Date(timeIntervalSince1970: Double(milliseconds) / 1_000),
+            messageCount: try need(it.messages), byteCount: try need(it.bytes),
+            entry: try need(it.entry), proof: try bytes(it.proof))
     }
 
     private static func refusal(_ it: Members) throws(NoticeError) -> Notice? {
@@ -158,12 +167,13 @@ extension Notice {
 private struct Members: Decodable {
     var type: String
     var at, ended, time, arrived, since: Int64?
-    var chats, position, pending: Int?
+    var chats, position, pending, messages, bytes: Int?
+    var entry: UInt64?
     var graceMs, rejoinMs, retryMs: Int64?
     var conversation, session, visit, number, revision, suite: UInt32?
     var epoch, first, last: UInt16?
     var resumed, rejoined, inCall: Bool?
     var cause, command, displayName, heldBy, name, phase, presence, provider, reason, rejoin,
         room, state, status: String?
-    var card, check, commit, key, nonce, pairing, sealed: String?
+    var card, check, commit, key, nonce, pairing, proof, receipt, sealed: String?
 }

@@ -4,7 +4,7 @@ import SealedChat
 /// 1970 on the relay's clock.
 enum Notice: Hashable, Sendable {
     // Both
-    case erased(UInt32, ErasureCause)
+    case erased(UInt32, ErasureReceipt)
     case refusedMessage(UInt32, number: UInt32, MessageRefusal, retry: Duration?)
     case refusedCommand(String, CommandRefusal)
     case expiring(UInt32, ErasureCause, at: Int64)

@@ -1,5 +1,4 @@
 import Admission
-import Crypto
 package import NIOCore
 package import Rooms
 import WireProtocol
@@ -143,17 +142,23 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private func receive(_ message: ClientMessage) throws(ProtocolError) {
         switch (state, message) {
         case (.awaitingFirstFrame, .checkIn(let secret, let key, let rejoin, let resume)):
+            guard let secret = host.secretID(of: secret.bytes) else {
+                return close(with: .relayFull)
+            }
             state = .admitted
             enter(
                 .patient(
                     PatientEntrance(
-                        secret: secret.digest, pageKey: key, rejoin: rejoin, resume: resume,
+                        secret: secret, pageKey: key, rejoin: rejoin, resume: resume,
                         source: place.source, entropy: .random(in: .min ... .max))))
         case (.awaitingFirstFrame, .signIn(let secret, let key, let token, let resume)):
-            check(token) { signIn in
-                ProviderEntrance(
-                    provider: signIn.provider, secret: secret.digest, pageKey: key, resume: resume,
-                    key: signIn.key, tokenIsExpired: signIn.isExpired)
+            check(token) { [host] signIn in
+                // Only now: a place in the secure heap is not for those who are not admitted.
+                host.secretID(of: secret.bytes).map { secret in
+                    ProviderEntrance(
+                        provider: signIn.provider, secret: secret, pageKey: key, resume: resume,
+                        key: signIn.key, tokenIsExpired: signIn.isExpired)
+                }
             }
         case (.admitted, .command(let command)):
             host.receive(.command(command, from: connection.id))
@@ -178,7 +183,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
 
     /// The one place where a connection waits for a task: checking a signature.
     private func check(
-        _ token: ClientText, entrance: @escaping (AdmittedProvider) -> ProviderEntrance
+        _ token: ClientText, entrance: @escaping (AdmittedProvider) -> ProviderEntrance?
     ) {
         state = .beingAdmitted
         door.admit(token, to: host.name, on: host.eventLoop).assumeIsolated().whenComplete {
@@ -186,8 +191,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
             guard case .beingAdmitted = state else { return }  // It went away meanwhile.
             switch result {
             case .success(let signIn?):
+                guard let entrance = entrance(signIn) else { return close(with: .relayFull) }
                 state = .admitted
-                enter(.provider(entrance(signIn)))
+                enter(.provider(entrance))
                 var rest = ByteBuffer()
                 swap(&rest, &unparsed)
                 parse(&rest)
@@ -279,6 +285,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Time
 
+    func age(at now: NIODeadline) -> TimeAmount { now - openedAt }
+
     /// Called about once a second: everything about this socket that time decides.
     func tick(at now: NIODeadline) {
         switch state {
@@ -320,18 +328,5 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private func giveUp() {
         close(with: .silent)
         drop()
-    }
-}
-
-extension PageSecret {
-    /// What the relay keeps of it.
-    fileprivate var digest: SecretDigest {
-        SHA256.hash(data: bytes).withUnsafeBytes { raw in
-            SecretDigest(
-                raw.load(fromByteOffset: 0, as: UInt64.self),
-                raw.load(fromByteOffset: 8, as: UInt64.self),
-                raw.load(fromByteOffset: 16, as: UInt64.self),
-                raw.load(fromByteOffset: 24, as: UInt64.self))
-        }
     }
 }

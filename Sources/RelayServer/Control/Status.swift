@@ -2,7 +2,7 @@ import Rooms
 import WireProtocol
 
 /// What the relay holds and has done, in counts only.
-struct Status: Encodable {
+struct Status: Encodable, Sendable {
     var build: String
     var isStopping: Bool
     var connections = 0
@@ -17,6 +17,9 @@ struct Status: Encodable {
     var erasures: [String: Int] = [:]
     var protocolErrors = 0
     var refusedBeforeTheSocket = 0
+    /// Erasures that the ledger has seen; of the secure heap's mebibyte, what is in use.
+    var ledgerEntries: UInt64 = 0
+    var secureHeapBytes = 0
 
     init(build: String, isStopping: Bool) {
         self.build = build
@@ -31,6 +34,8 @@ struct Status: Encodable {
         case messagesErased = "messages_erased"
         case protocolErrors = "protocol_errors"
         case refusedBeforeTheSocket = "refused_before_the_socket"
+        case ledgerEntries = "ledger_entries"
+        case secureHeapBytes = "secure_heap_bytes"
     }
 
     mutating func add(_ host: RoomHost) {

@@ -60,6 +60,21 @@ final class HeldConversation {
         receipts[receipt].map { UnsafeRawBufferPointer($0.bytes) }
     }
 
+    // MARK: Piece by piece
+
+    private static let receiptKinds: [Receipt] = [
+        Receipt(kind: .delivered, slot: .patient), Receipt(kind: .delivered, slot: .provider),
+        Receipt(kind: .seen, slot: .patient), Receipt(kind: .seen, slot: .provider),
+    ]
+
+    var pieceCount: Int { messages.count + Self.receiptKinds.count }
+
+    /// For `RawDump`: messages (1), then receipts (2); `nil` for one that did not come yet.
+    func piece(_ index: Int) -> (kind: UInt8, bytes: UnsafeRawBufferPointer)? {
+        if index < messages.count { return (1, messages[index]) }
+        return receipt(Self.receiptKinds[index - messages.count]).map { (2, $0) }
+    }
+
     private func space(_ count: Int) -> UnsafeMutableRawBufferPointer {
         if chunks.last.map({ $0.bytes.count - used < count }) ?? true {
             let next = chunks.last.map { $0.bytes.count * 2 } ?? Self.firstChunk

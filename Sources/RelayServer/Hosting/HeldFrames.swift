@@ -39,12 +39,16 @@ package final class HeldFrames {
 
     subscript(id: ConversationID) -> HeldConversation? { conversations[id] }
 
-    /// Zeroes and frees all that is held of a conversation.
-    func erase(_ id: ConversationID) {
-        guard let conversation = conversations.removeValue(forKey: id) else { return }
+    /// Zeroes and frees all that is held of a conversation. Returns how much that was.
+    @discardableResult
+    func erase(_ id: ConversationID) -> (messageCount: Int, byteCount: Int) {
+        guard let conversation = conversations.removeValue(forKey: id) else { return (0, 0) }
         messageCount -= conversation.messageCount
         add(-conversation.byteCount)
+        return (conversation.messageCount, conversation.byteCount)
     }
+
+    var conversationIDs: [ConversationID] { Array(conversations.keys) }
 
     private func begin(_ id: ConversationID) -> HeldConversation {
         let conversation = HeldConversation(free: budget.free)
@@ -76,6 +80,19 @@ package final class HeldFrames {
                 add(-card.bytes.count)
             }
         }
+    }
+
+    struct CardKey {
+        var visit: VisitID
+        var session: ProviderSessionID
+    }
+
+    var cardKeys: [CardKey] {
+        cards.flatMap { visit, cards in cards.keys.map { CardKey(visit: visit, session: $0) } }
+    }
+
+    var cardByteCount: Int {
+        cards.values.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.bytes.count } }
     }
 
     private func add(_ difference: Int) {

@@ -1,3 +1,4 @@
+package import Compliance
 import DequeModule
 package import NIOCore
 package import Rooms
@@ -23,6 +24,12 @@ package final class RoomHost {
     private var corked: [Connection] = []
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
     private var backlogged: [Connection] = []
+    private let ledger: Ledger
+    /// What this event has wiped, and the rules have not been told of.
+    private var wiped: [(conversation: ConversationID, erasure: Ledger.Erasure)] = []
+    private var receipts: GivenReceipts
+    private let secrets = SecretTable()
+    private var mayForgetSecrets = false
 
     /// What an event brings along besides what the rules may know.
     enum Carried {
@@ -34,14 +41,16 @@ package final class RoomHost {
 
     package init(
         name: String, room: Room, context: NoticeContext, budget: MemoryBudget,
-        connections: ConnectionTable, eventLoop: any EventLoop
+        connections: ConnectionTable, ledger: Ledger, eventLoop: any EventLoop
     ) {
         self.name = name
         self.room = room
         self.context = context
         self.connections = connections
         self.eventLoop = eventLoop
+        self.ledger = ledger
         held = HeldFrames(budget: budget)
+        receipts = GivenReceipts(bound: room.limits.rememberedErasures)
         effects.reserveCapacity(16)
     }
 
@@ -50,6 +59,16 @@ package final class RoomHost {
     }
 
     var counts: Room.Counts { room.counts }
+
+    /// For the operator's question what could be handed over.
+    var holdings:
+        (
+            visits: [Room.HeldVisit], sessions: [Room.HeldSession], chats: [Room.HeldChat],
+            memories: Room.Memories
+        )
+    {
+        (room.heldVisits, room.heldSessions, room.heldChats, room.memories)
+    }
 
     var now: Instant { Instant(nanoseconds: eventLoop.now.uptimeNanoseconds) }
     var hasUncopiedEndedChats: Bool { room.hasUncopiedEndedChats }
@@ -66,6 +85,7 @@ package final class RoomHost {
         apply(event, carried)
         while let (event, carried) = inbox.popFirst() { apply(event, carried) }
         isDraining = false
+        if mayForgetSecrets { forgetSecrets() }
         rearmTimer()
     }
 
@@ -103,6 +123,11 @@ package final class RoomHost {
         room.handle(event, at: now, into: &effects)
         for effect in effects { perform(effect, carrying: carried, at: now) }
         effects.removeAll(keepingCapacity: true)
+        if !wiped.isEmpty { confirmWipes(at: now) }
+        if case .wiped(let conversation) = event { receipts.settle(conversation) }
+        if case .connected(_, let entrance) = event, !room.remembers(entrance.secret) {
+            secrets.forget(entrance.secret)
+        }
     }
 
     private func perform(_ effect: Effect, carrying carried: Carried, at now: Instant) {
@@ -127,10 +152,13 @@ package final class RoomHost {
                 conversation: conversation, reader: reader, epoch: epoch, count: count,
                 sequence: sequence)
             with(id) { $0.send(unread) }
+        case .notify(.erased(let conversation, let cause), let id):
+            let receipt = receipts[conversation]
+            with(id) { $0.say(ServerMessage.erased(conversation, cause, receipt)) }
         case .notify(let notice, let id):
             with(id) { $0.say(ServerMessage.json(notice, at: now, in: context)) }
-        case .erase(let conversation, _):
-            wipe(conversation)
+        case .erase(let conversation, let cause):
+            wipe(conversation, because: cause)
         case .discard(let cards):
             held.discard(cards)
         case .disconnect(let id, let closing):
@@ -142,6 +170,10 @@ package final class RoomHost {
             }
         case .record(let entry):
             observer.record(entry)
+            switch entry {
+            case .visitEnded, .sessionEnded: mayForgetSecrets = true
+            case .visitBegan, .sessionBegan, .erased: break
+            }
         }
     }
 
@@ -170,12 +202,39 @@ package final class RoomHost {
     }
 
     /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held
-    /// and what waits to be sent of this conversation is wiped; only then does the room hear of it.
-    private func wipe(_ conversation: ConversationID) {
+    /// and what waits to be sent of this conversation is wiped.
+    private func wipe(_ conversation: ConversationID, because cause: ErasureCause) {
         flush()
         forgetBacklog(of: conversation)
-        held.erase(conversation)
-        inbox.append((.wiped(conversation), .nothing))
+        let (messageCount, byteCount) = held.erase(conversation)
+        wiped.append(
+            (conversation, .init(cause, messageCount: messageCount, byteCount: byteCount)))
+    }
+
+    /// All that an event erased is wiped: the ledger gets it, in one go and with one signature, and
+    /// only then does the room hear of it.
+    private func confirmWipes(at now: Instant) {
+        let given = ledger.record(wiped.map(\.erasure), minute: context.minute(now))
+        for (one, receipt) in zip(wiped, given) {
+            receipts.keep(receipt, of: one.conversation)
+            inbox.append((.wiped(one.conversation), .nothing))
+        }
+        wiped.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Secrets
+
+    /// The number of a page's secret; `nil`: the secure heap has no place for another.
+    func secretID(of secret: [UInt8]) -> SecretID? {
+        secrets.id(of: secret, isFull: SecureHeap.level == .nearlyFull)
+    }
+
+    var secretCount: Int { secrets.count }
+
+    /// After a visit or a session has ended, and once a second: a rejoin replaces a secret too.
+    func forgetSecrets() {
+        mayForgetSecrets = false
+        secrets.forget(unless: room.remembers)
     }
 
     private func rearmTimer() {

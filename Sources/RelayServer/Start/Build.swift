@@ -8,10 +8,20 @@ package enum Build {
 
     /// `0.1.0 (3fa9c04e51d7)`. Reads the executable: some milliseconds, at start only.
     package static func description() -> String {
-        "\(version) (\(executableHash(digits: 12) ?? "unknown build"))"
+        description(of: executableHash())
     }
 
-    private static func executableHash(digits: Int) -> String? {
+    static func description(of hash: [UInt8]?) -> String {
+        "\(version) (\(hash.map { digits($0.prefix(6)) } ?? "unknown build"))"
+    }
+
+    static func digits(_ bytes: some Sequence<UInt8>) -> String {
+        let hexDigits = Array("0123456789abcdef")
+        return String(bytes.flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 0xF)]] })
+    }
+
+    /// The SHA-256 of the executable.
+    package static func executableHash() -> [UInt8]? {
         guard let file = fopen("/proc/self/exe", "rb") else { return nil }
         defer { fclose(file) }
         var hash = SHA256()
@@ -21,8 +31,6 @@ package enum Build {
             guard count > 0 else { break }
             hash.update(data: chunk[..<count])
         }
-        let hexDigits = Array("0123456789abcdef")
-        let hex = hash.finalize().flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 0xF)]] }
-        return String(hex.prefix(digits))
+        return Array(hash.finalize())
     }
 }

@@ -1,4 +1,5 @@
 import Admission
+import Compliance
 import FoundationEssentials
 import Glibc
 import NIOCore
@@ -9,16 +10,21 @@ import NIOSSL
 package struct PreparedRelay: Sendable {
     package let configuration: Configuration
     package let build: String
+    /// SHA-256 of the executable.
+    let executable: [UInt8]?
     let credentials: Credentials
     let routes: Routes
     /// Descriptors that listen.
     let listeners: [Int32]
     let controlListener: Int32?
+    /// What was found of the process and its host: stands in the ledger's first entry.
+    var hostChecks: [HostCheck] = []
 
     /// Reads the certificates and the pages, binds the listeners.
     package init(_ configuration: Configuration, executable: String) throws(StartError) {
         self.configuration = configuration
-        build = Build.description()
+        self.executable = Build.executableHash()
+        build = Build.description(of: self.executable)
         credentials = try Credentials(configuration)
         routes = try Self.routes(
             configuration, build: build, executable: executable,
@@ -28,6 +34,13 @@ package struct PreparedRelay: Sendable {
         self.listeners = listeners
         controlListener =
             if let path = configuration.controlSocket { try Listener.unix(path) } else { nil }
+        do throws(SecureHeapError) {
+            try SecureHeap.open()
+        } catch {
+            throw StartError(
+                "The secure heap for the relay's secrets cannot be had (\(error)), expected "
+                    + "\(SecureHeap.byteCount) bytes that can be locked (LimitMEMLOCK).", .software)
+        }
         try Seal.close()
     }
 

@@ -217,3 +217,10 @@ export class StartedAgainEvent extends PageEvent {
     super(StartedAgainEvent.type)
   }
 }
+
+export class ReceiptCopiedEvent extends PageEvent {
+  static type = 'receipt-copied'
+  constructor() {
+    super(ReceiptCopiedEvent.type)
+  }
+}

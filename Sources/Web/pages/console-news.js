@@ -7,6 +7,7 @@ import {notSent} from '../elements/message-node.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {part} from '../elements/parts.js'
 import {shortName} from '../relay/names.js'
+import {receiptText, shortID} from '../relay/receipt.js'
 import {words} from '../strings/index.js'
 import {sessionLost} from './connection.js'
 
@@ -96,13 +97,16 @@ export class ConsoleNews {
   }
 
   /** @param {Extract<News, {type: 'erased'}>} news */
-  #tellErased({name, cause}) {
+  #tellErased({name, erasure}) {
+    const {cause} = erasure
     // All of these are said at once, when the last has gone.
     if (cause === 'wiped') return
     const isFirst = cause === 'closed' && this.#console.tools.learnClosing()
     const why = words.causes[cause]
-    const said = name === null ? words.erased.unnamed(why) : words.erased.named(shortName(name), why)
-    this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said)
+    const id = shortID(erasure)
+    const said = name === null ? words.erased.unnamed(why, id) : words.erased.named(shortName(name), why, id)
+    const receipt = receiptText(erasure, facts => words.receipt.text(why, facts))
+    this.#console.showLine(isFirst ? `${said}. ${words.guard.learnt}` : said, receipt)
   }
 
   /** @param {Extract<News, {type: 'visit_left'}>} news */

@@ -13,6 +13,7 @@ import {WaitingQueueElement} from '../elements/waiting-queue.js'
 import {shortName} from '../relay/names.js'
 import {costOf, nextVisit, queueOf} from '../relay/queue.js'
 import {words} from '../strings/index.js'
+import {copy} from './clipboard.js'
 import {ConnectionStory, providerLine} from './connection.js'
 import {ConsoleActions} from './console-actions.js'
 import {ConsoleAlerts} from './console-alerts.js'
@@ -251,20 +252,42 @@ export class Console {
   }
 
   /**
-   * A line that stays for four seconds, under the eye; the announcer says it too.
+   * A line that stays for four seconds, under the eye; the announcer says it too. With a receipt to
+   * copy it stays a little longer.
    *
    * @param {string} text
+   * @param {string | null} [receipt]
    */
-  showLine(text) {
+  showLine(text, receipt = null) {
     const line = part(this.#root, '.toastline', HTMLElement)
+    const button = part(line, 'button', HTMLButtonElement)
     setText(part(line, 'span', HTMLElement), text)
+    button.hidden = receipt === null
+    button.onclick = receipt === null ? null : () => this.#copyReceipt(receipt)
     line.hidden = false
+    this.#hideLineIn(receipt === null ? 4_000 : 10_000)
+    this.say(text)
+  }
+
+  /**
+   * Not while somebody is about to press its button.
+   *
+   * @param {number} delay
+   */
+  #hideLineIn(delay) {
     clearTimeout(this.#lineTimer)
     this.#lineTimer = setTimeout(() => {
+      const line = part(this.#root, '.toastline', HTMLElement)
+      if (line.matches(':hover, :focus-within')) return this.#hideLineIn(4_000)
       line.hidden = true
       setText(part(line, 'span', HTMLElement), '')
-    }, 4_000)
-    this.say(text)
+    }, delay)
+  }
+
+  /** @param {string} receipt */
+  async #copyReceipt(receipt) {
+    const isCopied = await copy(receipt)
+    this.showLine(isCopied ? words.copied : words.copyFailed)
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -1,7 +1,7 @@
 /** A visit on the patient's page, from the press on "Check in": a session, its room, its end. */
 
 import {ConnectionLineElement} from '../elements/connection-line.js'
-import {StartedAgainEvent} from '../elements/events.js'
+import {ReceiptCopiedEvent, StartedAgainEvent} from '../elements/events.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
@@ -16,9 +16,11 @@ import {WaitingComfortElement} from '../elements/waiting-comfort.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
 import {PageKey} from '../relay/cipher.js'
 import {Link} from '../relay/link.js'
+import {receiptText, shortID} from '../relay/receipt.js'
 import {makeSecret} from '../relay/secret.js'
 import {PatientSession} from '../relay/session-patient.js'
 import {words} from '../strings/index.js'
+import {copy} from './clipboard.js'
 import {socketURL} from './room.js'
 import {followKeyboard, now, onReturn, timers} from './surroundings.js'
 import {WaitingRoom} from './waiting-room.js'
@@ -163,6 +165,7 @@ export class PatientVisit {
   /** @param {NonNullable<PatientSession['over']>} over */
   #showOver({reason, code, time}) {
     const page = this.#page
+    const {receipts} = this.#session.thread
     this.#dropRoom()
     page.put('over-template', () => words.patient.title)
     const screen = part(page.app, 'visit-over', VisitOverElement)
@@ -171,15 +174,22 @@ export class PatientVisit {
       const said = (reason === 'refused' ? words.patient.codes[code] : undefined) ?? words.patient.over[reason]
       const {body = ''} = /** @type {{body?: string}} */ (said)
       const erased = wasThere ? words.patient.erasedAt(clockTime(time)) : ''
-      screen.view = {title: said.title, body, erased, hours: page.room?.hours ?? null}
+      screen.view = {title: said.title, body, erased, hours: page.room?.hours ?? null, receipts: receipts.map(shortID)}
       page.showFact('nostore', words.notStored, true)
     }
     draw()
     page.keepDrawing(draw)
+    screen.addEventListener(ReceiptCopiedEvent.type, () => this.#copyReceipts(receipts))
     screen.addEventListener(StartedAgainEvent.type, () => page.showCheckIn())
     screen.focusTitle()
     // A patient who left while offline is still to be reported; everything else is finished.
     this.#isOver = true
+  }
+
+  /** @param {import('../relay/messages.js').Erasure[]} receipts */
+  async #copyReceipts(receipts) {
+    const texts = receipts.map(one => receiptText(one, facts => words.receipt.text(words.causes[one.cause], facts)))
+    this.#page.announcer.say((await copy(texts.join('\n\n'))) ? words.copied : words.copyFailed)
   }
 
   #dropRoom() {

@@ -7,6 +7,7 @@ import {part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
+import {shortID} from '../relay/receipt.js'
 import {WaitEstimate} from '../relay/wait-estimate.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
@@ -211,7 +212,7 @@ export class WaitingRoom {
   /** A chat that ended and is not cleared yet; what is cleared says so by itself. */
   #tellEnd() {
     const {segments} = this.#given.session.thread
-    const last = segments.filter(({conversation, erased}) => endLine(conversation, erased !== null).length > 0).at(-1)
+    const last = segments.filter(({conversation, erased}) => endLine(conversation, erased).length > 0).at(-1)
     const key = last ? `${last.conversation.id}` : ''
     if (last && key !== this.#said.ended && last.erased === null) this.#saySoon(words.patient.ended[last.conversation.isEndProved ? 'proved' : 'unproved'])
     this.#said.ended = key
@@ -262,7 +263,7 @@ export class WaitingRoom {
         message,
         canRetry: canRetry && message.failure === 'not_sent',
       })),
-      ...endLine(conversation, erased !== null),
+      ...endLine(conversation, erased),
     ])
     const waiting = session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))
     return [...parts, ...waiting]
@@ -302,11 +303,15 @@ export class WaitingRoom {
  * Where a chat ends, and who says so.
  *
  * @param {import('../relay/conversation.js').Conversation} conversation
- * @param {boolean} isErased
+ * @param {import('../relay/messages.js').Erasure | null} erased
  * @returns {Entry[]}
  */
-function endLine({id, isLive, isEndProved, hasMessages, handed, last}, isErased) {
+function endLine({id, isLive, isEndProved, hasMessages, handed, last}, erased) {
   // What was handed over and not opened yet may say so.
-  const isSettled = isErased || (!isLive && hasMessages && handed === last)
-  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line: words.patient.ended[isEndProved ? 'proved' : 'unproved']}] : []
+  const isSettled = erased !== null || (!isLive && hasMessages && handed === last)
+  const line = words.patient.ended[isEndProved ? 'proved' : 'unproved']
+  if (erased !== null && hasMessages) {
+    return [{key: `erased-${id}`, line: `${line} ${words.receipt.of(shortID(erased))}.`}]
+  }
+  return isSettled ? [{key: `ended-${id}-${isEndProved}`, line}] : []
 }

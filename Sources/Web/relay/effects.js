@@ -21,7 +21,7 @@
  *   {type: 'compared', conversation: number} |
  *   {type: 'not_sent', conversation: number, reason: string} |
  *   {type: 'visit_left', visit: number, name: string | null, reason: import('./messages.js').VisitEnd} |
- *   {type: 'erased', name: string | null, cause: import('./messages.js').ErasureCause} |
+ *   {type: 'erased', name: string | null, erasure: import('./messages.js').Erasure} |
  *   {type: 'box_opened', conversation: number} |
  *   {type: 'refused', command: string, reason: string} |
  *   {type: 'offline'} | {type: 'online'} | {type: 'session_lost'} |

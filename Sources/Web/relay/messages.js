@@ -52,13 +52,27 @@ import * as is from './shapes.js'
  */
 
 /**
+ * What both pages are told of an erasure. `receipt` and `proof` are given to these two pages only
+ * (`docs/ledger.md`); `time` is a whole minute.
+ *
+ * @typedef {object} Erasure
+ * @property {ErasureCause} cause
+ * @property {number} time
+ * @property {number} messages
+ * @property {number} bytes
+ * @property {number} entry
+ * @property {string} receipt
+ * @property {string} proof
+ */
+
+/**
  * `conversation` names `session` to a patient and `visit` and `ended` to a provider; `visit_over`
  * names `visit` and `time` to a provider; `refused` names a command, or a conversation and number.
  *
  * @typedef {(
  *   {type: 'conversation', conversation: number, epoch: number, phase: Phase,
  *     session?: number, visit?: number, ended?: number | null} |
- *   {type: 'erased', conversation: number, cause: ErasureCause} |
+ *   ({type: 'erased', conversation: number} & Erasure) |
  *   {type: 'refused', reason: string, retry_ms: number | null,
  *     command?: string, conversation?: number, number?: number} |
  *   {type: 'expiring', conversation: number, cause: 'idle' | 'maximum_age', at: number} |
@@ -162,7 +176,16 @@ const noticeShapes = {
     visit: is.optional(is.count),
     ended: is.optional(is.nullable(is.count)),
   },
-  erased: {conversation: is.count, cause: is.oneOf(causes)},
+  erased: {
+    conversation: is.count,
+    cause: is.oneOf(causes),
+    time: is.count,
+    messages: is.count,
+    bytes: is.count,
+    entry: positive,
+    receipt: is.sealed(16),
+    proof: is.string,
+  },
   refused: {
     reason: is.string,
     retry_ms: is.nullable(is.count),

@@ -222,16 +222,16 @@ export class PatientSession {
   }
 
   /** @param {Extract<Notice, {type: 'erased'}>} notice @returns {Effect[]} */
-  #erase({conversation, cause}) {
+  #erase({conversation, ...erasure}) {
     // What came before it counts, above all the words with which the provider ended the chat.
     const held = this.thread.find(conversation)
     if (held?.isBusy) {
       held.isErasing = true
-      return [work(held.idle.then(() => ({type: 'notice', notice: {type: 'erased', conversation, cause}})))]
+      return [work(held.idle.then(() => ({type: 'notice', notice: {conversation, ...erasure}})))]
     }
     if (this.expiring?.conversation === conversation) this.expiring = null
     this.#pairing.forget(conversation)
-    return this.thread.erase(conversation, cause) ? [tell({type: 'cleared'})] : []
+    return this.thread.erase(conversation, erasure) ? [tell({type: 'cleared'})] : []
   }
 
   /** @param {Extract<Notice, {type: 'refused'}>} notice @param {number} now @returns {Effect[]} */

@@ -270,11 +270,11 @@ export class ProviderSession {
   }
 
   /** @param {Extract<Notice, {type: 'erased'}>} notice @returns {Effect[]} */
-  #erase({conversation, cause}) {
+  #erase({conversation, ...erasure}) {
     this.#closing.delete(conversation)
     const visit = this.desk.visits.get(this.desk.chats.get(conversation)?.visit ?? 0)
     const chat = this.desk.forgetChat(conversation)
-    return chat ? [tell({type: 'erased', name: visit?.name ?? null, cause})] : []
+    return chat ? [tell({type: 'erased', name: visit?.name ?? null, erasure})] : []
   }
 
   /** @param {Extract<Notice, {type: 'box'}>} notice @returns {Effect[]} */

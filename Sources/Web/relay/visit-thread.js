@@ -10,19 +10,23 @@ import {limits} from './messages.js'
 
 /** @typedef {import('./message.js').Message} Message */
 /** @typedef {import('./conversation.js').Moment} Moment */
-/** @typedef {import('./messages.js').ErasureCause} ErasureCause */
+/** @typedef {import('./messages.js').Erasure} Erasure */
 /** @typedef {import('./messages.js').Phase} Phase */
 /**
  * `erased` keeps what is on this screen after the relay and the provider have forgotten it (D8).
  *
- * @typedef {{conversation: Conversation, session: number, erased: ErasureCause | null}} Segment
+ * @typedef {{conversation: Conversation, session: number, erased: Erasure | null}} Segment
  */
+
+const mostReceipts = 20
 
 export class VisitThread {
   /** @type {Segment[]} oldest first */
   segments = []
   /** @type {Message[]} written while no conversation is there */
   waiting = []
+  /** @type {Erasure[]} of chats in which somebody had written, oldest first: no words of theirs */
+  receipts = []
   #keepsCopy
 
   /** @param {{keepsCopy: boolean}} given */
@@ -94,13 +98,14 @@ export class VisitThread {
    * conversation; what it had is not.
    *
    * @param {number} id
-   * @param {ErasureCause} cause
+   * @param {Erasure} erasure
    * @returns {boolean} whether there was something to erase
    */
-  erase(id, cause) {
+  erase(id, erasure) {
     const segment = this.segments.find(({conversation, erased}) => conversation.id === id && erased === null)
     if (!segment) return false
-    segment.erased = cause
+    segment.erased = erasure
+    if (segment.conversation.hasMessages) this.receipts = [...this.receipts, erasure].slice(-mostReceipts)
     const {conversation} = segment
     const hadMessages = conversation.hasMessages
     this.waiting.unshift(...conversation.abandon().map(rewritten))

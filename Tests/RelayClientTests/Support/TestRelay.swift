@@ -95,13 +95,13 @@ final class TestRelay {
         case .checkIn(let secret, let key, let rejoin, let resume):
             sockets[from] = socket
             let entrance = PatientEntrance(
-                secret: digest(secret), pageKey: key, rejoin: rejoin, resume: resume,
+                secret: id(of: secret), pageKey: key, rejoin: rejoin, resume: resume,
                 source: SourceID(source), entropy: lastConnection)
             apply(.connected(from, .patient(entrance)), .nothing)
         case .signIn(let secret, let key, _, let resume):
             sockets[from] = socket
             let entrance = ProviderEntrance(
-                provider: ProviderID(0), secret: digest(secret), pageKey: key, resume: resume,
+                provider: ProviderID(0), secret: id(of: secret), pageKey: key, resume: resume,
                 key: SignInKeyID(0))
             apply(.connected(from, .provider(entrance)), .nothing)
         case .command(let command): apply(.command(command, from: from), .nothing)
@@ -121,11 +121,9 @@ final class TestRelay {
         apply(.frame(frame, from: socket.id), .frame(bytes))
     }
 
-    private func digest(_ secret: PageSecret) -> SecretDigest {
-        let words = stride(from: 0, to: 32, by: 8).map { start in
-            secret.bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        }
-        return SecretDigest(words[0], words[1], words[2], words[3])
+    /// Random bytes: eight of them are name enough.
+    private func id(of secret: PageSecret) -> SecretID {
+        SecretID(secret.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 
     private func header(of bytes: [UInt8]) throws(ProtocolError) -> FrameHeader {
@@ -238,6 +236,12 @@ final class TestRelay {
         case .refusedMessage(_, _, let refusal):
             refusals.insert("\(refusal)".split(separator: "(").first.map(String.init) ?? "")
             tell(to, .text(text: ServerMessage.json(notice, at: now, in: context)))
+        case .erased(let id, let cause):
+            // Nothing here has a ledger; the client passes on what it is given.
+            let receipt = ErasureReceipt(
+                id: Array(repeating: 7, count: 16), entry: 1, minute: 29_000_000, messageCount: 2,
+                byteCount: 568, proof: Array(repeating: 9, count: 174))
+            tell(to, .text(text: ServerMessage.erased(id, cause, receipt)))
         default: tell(to, .text(text: ServerMessage.json(notice, at: now, in: context)))
         }
     }

@@ -354,8 +354,8 @@ export class TinyRoom {
     this.#erasures.set(id, cause)
     for (const holder of [this.#visit, this.#session]) if (holder) holder.conversations = holder.conversations.filter(other => other !== id)
     if (this.#visit?.live === id) this.#visit.live = null
-    this.#session?.page.tell({type: 'erased', conversation: id, cause})
-    if (conversation.visit === this.#visit?.id && conversation.page === this.#visit.page) this.#visit.page.tell({type: 'erased', conversation: id, cause})
+    this.#session?.page.tell(erasure(id, cause))
+    if (conversation.visit === this.#visit?.id && conversation.page === this.#visit.page) this.#visit.page.tell(erasure(id, cause))
     this.#settle()
   }
 
@@ -431,7 +431,7 @@ export class TinyRoom {
   }
 
   #catchUp(page, slot, conversations, points) {
-    for (const {conversation} of points) if (this.#erasures.has(conversation)) page.tell({type: 'erased', conversation, cause: this.#erasures.get(conversation)})
+    for (const {conversation} of points) if (this.#erasures.has(conversation)) page.tell(erasure(conversation, this.#erasures.get(conversation)))
     for (const id of conversations) {
       const {ledger, epoch, receipts} = this.#conversations.get(id)
       const after = points.find(({conversation}) => conversation === id)?.after ?? 0
@@ -441,4 +441,10 @@ export class TinyRoom {
       page.tell(encodeFrame({kind: 'unread', slot, epoch, conversation: id, number: 0, sequence: ledger.last}))
     }
   }
+}
+
+/** What both pages are told; nothing here has a ledger. @param {number} conversation @param {string} cause */
+function erasure(conversation, cause) {
+  const proof = 'A'.repeat(232)
+  return {type: 'erased', conversation, cause, time: 1_794_000_000_000, messages: 2, bytes: 568, entry: 1, receipt: 'AAECAwQFBgcICQoLDA0ODw', proof}
 }

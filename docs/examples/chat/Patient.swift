@@ -42,8 +42,8 @@ struct Patient {
             await chat.markSeen(message)
         case .delivery(_, let delivery): say("message \(delivery)")
         case .safetyCode(let code?): say("code \(code.digits ?? "none")")
-        case .erased(let cause, let isProved):
-            say("erased \(cause.rawValue)\(isProved ? ", said by the provider" : "")")
+        case .erased(let receipt, let isProved):
+            say("erased \(receipt.cause.rawValue)\(isProved ? ", said by the provider" : "")")
         case .broken(let breach): say("broken \(breach)")
         case .unprotected: say("cannot be protected")
         case .over(let ending): say("over \(ending)")

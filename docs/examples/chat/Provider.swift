@@ -57,7 +57,8 @@ actor Provider {
             await console.markSeen(message)
         case .delivery(_, let delivery): say("message \(delivery)")
         case .safetyCode(let code?, _): say("code \(code.digits ?? "none")")
-        case .erased(let chat, let cause): say("erased \(chat), \(cause.rawValue)")
+        case .erased(let chat, let receipt):
+            say("erased \(chat), \(receipt.cause.rawValue), \(receipt.text)")
         case .refused(let command, let reason): say("refused \(command), \(reason.rawValue)")
         case .broken(_, let breach): say("broken \(breach)")
         case .over(let reason): say("over \(reason)")

@@ -8,6 +8,22 @@ import {counting} from '../forms.js'
 export const counted = counting('ar')
 
 export const plurals = {
+  messages: {
+    zero: 'لا رسائل',
+    one: 'رسالة واحدة',
+    two: 'رسالتان',
+    few: '{n} رسائل',
+    many: '{n} رسالة',
+    other: '{n} رسالة',
+  },
+  bytes: {
+    zero: '{n} بايت',
+    one: 'بايت واحد',
+    two: '{n} بايت',
+    few: '{n} بايت',
+    many: '{n} بايت',
+    other: '{n} بايت',
+  },
   minutes: {
     zero: '{n} دقيقة',
     one: 'دقيقة واحدة',
@@ -88,6 +104,24 @@ export const shared = {
     conversation_full: 'هذه المحادثة ممتلئة.',
     ended: 'انتهت هذه المحادثة.',
     erased: 'مُحيت هذه المحادثة.',
+  },
+
+  causes: {
+    closed: 'أُغلقت',
+    viewed_other: 'فُتحت محادثة أخرى',
+    call_started: 'بدأت مكالمة',
+    refreshed: 'أُعيد تحميل الصفحة',
+    provider_lost: 'انقطع الاتصال',
+    idle: 'لم يكتب أحد مدة طويلة',
+    maximum_age: 'بلغت أطول مدة لها',
+    wiped: 'مُحي كل شيء',
+    stopped: 'توقفت الخدمة',
+  },
+
+  receipt: {
+    copy: 'نسخ الإيصال',
+    of: id => `الإيصال ${id}`,
+    text: (cause, {time, messages, bytes, entry, id}) => `مُحيت المحادثة (${cause})، ${time}: ${counted(messages, plurals.messages)}، ${counted(bytes, plurals.bytes)}.\nالإيصال ${id}، القيد ${entry} في سجل الخدمة.`,
   },
 
   log: {

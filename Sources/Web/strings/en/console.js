@@ -218,21 +218,10 @@ export const words = {
   },
 
   erased: {
-    /** @param {string} name @param {string} cause */
-    named: (name, cause) => `Chat with ${name} erased (${cause})`,
-    /** @param {string} cause */
-    unnamed: cause => `Chat erased (${cause})`,
-  },
-  causes: {
-    closed: 'closed',
-    viewed_other: 'another chat was opened',
-    call_started: 'a call was started',
-    refreshed: 'the page was refreshed',
-    provider_lost: 'the connection was lost',
-    idle: 'nobody wrote for a long time',
-    maximum_age: 'it reached its longest time',
-    wiped: 'everything was wiped',
-    stopped: 'the service stopped',
+    /** @param {string} name @param {string} cause @param {string} receipt */
+    named: (name, cause, receipt) => `Chat with ${name} erased (${cause}) · receipt ${receipt}`,
+    /** @param {string} cause @param {string} receipt */
+    unnamed: (cause, receipt) => `Chat erased (${cause}) · receipt ${receipt}`,
   },
 
   refusals: /** @type {Record<string, string>} */ ({

@@ -8,6 +8,8 @@ import {counting} from '../forms.js'
 export const counted = counting('en')
 
 export const plurals = {
+  messages: {one: '{n} message', other: '{n} messages'},
+  bytes: {one: '{n} byte', other: '{n} bytes'},
   minutes: {one: '{n} minute', other: '{n} minutes'},
   seconds: {one: '{n} s', other: '{n} s'},
   newMessages: {one: '{n} new message', other: '{n} new messages'},
@@ -53,6 +55,26 @@ export const shared = {
     ended: 'This chat has ended.',
     erased: 'This chat was erased.',
   }),
+
+  causes: {
+    closed: 'closed',
+    viewed_other: 'another chat was opened',
+    call_started: 'a call was started',
+    refreshed: 'the page was refreshed',
+    provider_lost: 'the connection was lost',
+    idle: 'nobody wrote for a long time',
+    maximum_age: 'it reached its longest time',
+    wiped: 'everything was wiped',
+    stopped: 'the service stopped',
+  },
+
+  receipt: {
+    copy: 'Copy receipt',
+    /** @param {string} id */
+    of: id => `Receipt ${id}`,
+    /** @param {string} cause @param {{time: string, messages: number, bytes: number, entry: number, id: string}} facts */
+    text: (cause, {time, messages, bytes, entry, id}) => `Chat erased (${cause}), ${time}: ${counted(messages, plurals.messages)}, ${counted(bytes, plurals.bytes)}.\nReceipt ${id}, entry ${entry} of the service's ledger.`,
+  },
 
   log: {
     you: 'You',

@@ -223,19 +223,8 @@ export const words = {
   },
 
   erased: {
-    named: (name, cause) => `Chat con ${name} borrado (${cause})`,
-    unnamed: cause => `Chat borrado (${cause})`,
-  },
-  causes: {
-    closed: 'se cerró',
-    viewed_other: 'se abrió otro chat',
-    call_started: 'se empezó una llamada',
-    refreshed: 'se volvió a cargar la página',
-    provider_lost: 'se perdió la conexión',
-    idle: 'nadie escribió durante mucho tiempo',
-    maximum_age: 'llegó a su duración máxima',
-    wiped: 'se borró todo',
-    stopped: 'el servicio se detuvo',
+    named: (name, cause, receipt) => `Chat con ${name} borrado (${cause}) · recibo ${receipt}`,
+    unnamed: (cause, receipt) => `Chat borrado (${cause}) · recibo ${receipt}`,
   },
 
   refusals: {

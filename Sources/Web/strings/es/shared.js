@@ -8,6 +8,8 @@ import {counting} from '../forms.js'
 export const counted = counting('es')
 
 export const plurals = {
+  messages: {one: '{n} mensaje', many: '{n} de mensajes', other: '{n} mensajes'},
+  bytes: {one: '{n} byte', many: '{n} de bytes', other: '{n} bytes'},
   minutes: {one: '{n} minuto', many: '{n} de minutos', other: '{n} minutos'},
   seconds: {one: '{n} s', many: '{n} s', other: '{n} s'},
   newMessages: {
@@ -65,6 +67,24 @@ export const shared = {
     conversation_full: 'Este chat está lleno.',
     ended: 'Este chat ya terminó.',
     erased: 'Este chat se borró.',
+  },
+
+  causes: {
+    closed: 'se cerró',
+    viewed_other: 'se abrió otro chat',
+    call_started: 'se empezó una llamada',
+    refreshed: 'se volvió a cargar la página',
+    provider_lost: 'se perdió la conexión',
+    idle: 'nadie escribió durante mucho tiempo',
+    maximum_age: 'llegó a su duración máxima',
+    wiped: 'se borró todo',
+    stopped: 'el servicio se detuvo',
+  },
+
+  receipt: {
+    copy: 'Copiar el recibo',
+    of: id => `Recibo ${id}`,
+    text: (cause, {time, messages, bytes, entry, id}) => `Chat borrado (${cause}), ${time}: ${counted(messages, plurals.messages)}, ${counted(bytes, plurals.bytes)}.\nRecibo ${id}, entrada ${entry} del registro del servicio.`,
   },
 
   log: {

@@ -1,3 +1,4 @@
+import Compliance
 import NIOCore
 import NIOEmbedded
 import Rooms
@@ -13,6 +14,7 @@ final class RelayScene {
     let budget: MemoryBudget
     let host: RoomHost
     let door: TestDoor
+    let ledger: Ledger
     private let places = ConnectionLimits()
 
     /// Rates that are no bound, unless a test is about them.
@@ -30,18 +32,30 @@ final class RelayScene {
         return limits
     }
 
+    static func newLedger(entryLimit: Int = ServerLimits().ledgerEntryCount) -> Ledger {
+        do {
+            try SecureHeap.open()
+            return Ledger(
+                key: try SigningKey(), minute: 0, version: "0", executable: nil, seal: [],
+                entryLimit: entryLimit)
+        } catch {
+            preconditionFailure("the secure heap cannot be had: \(error)")
+        }
+    }
+
     init(
         rules: Limits = RelayScene.generous, limits: ServerLimits = RelayScene.unhurried,
         heldByteCount: Int = 1 << 30
     ) {
         table = ConnectionTable(limits: limits)
         budget = MemoryBudget(byteLimit: heldByteCount)
+        ledger = Self.newLedger()
         host = RoomHost(
             name: "demo", room: Room(limits: rules),
             context: NoticeContext(
                 room: "demo", roomName: "Demo", providers: [("rivera", "Dr Rivera")],
                 limits: rules, epochMilliseconds: 0),
-            budget: budget, connections: table, eventLoop: loop)
+            budget: budget, connections: table, ledger: ledger, eventLoop: loop)
         door = TestDoor(loop: loop, table: table)
         budget.levelChanged = { [unowned host] in host.receive(.pressure($0)) }
     }
