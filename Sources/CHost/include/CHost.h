@@ -19,4 +19,8 @@ int chost_connect_unix(const char *path);
 /// Threads of this process.
 int chost_task_count(void);
 
+/// Overwrites 256 KiB of the calling thread's stack below the caller: what functions that have
+/// returned left there.
+void chost_scrub_stack(void);
+
 #endif

@@ -23,6 +23,8 @@ package final class RoomHost {
     private var corked: [Connection] = []
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
     private var backlogged: [Connection] = []
+    /// Erased; the room hears of it when the stack is scrubbed too.
+    private var wiping: [ConversationID] = []
 
     /// What an event brings along besides what the rules may know.
     enum Carried {
@@ -30,6 +32,12 @@ package final class RoomHost {
         case frame(MaskedPayload)
         case card(ClientText)
         case pairing(PairingText)
+
+        /// The same in memory of its own: a frame's is wiped when its burst has been read.
+        var kept: Carried {
+            guard case .frame(let payload) = self else { return self }
+            return .frame(payload.copied())
+        }
     }
 
     package init(
@@ -59,7 +67,7 @@ package final class RoomHost {
     func receive(_ event: Event, carrying carried: Carried = .nothing) {
         eventLoop.preconditionInEventLoop()
         if isDraining {
-            inbox.append((event, carried))
+            inbox.append((event, carried.kept))
             return
         }
         isDraining = true
@@ -133,6 +141,7 @@ package final class RoomHost {
             wipe(conversation)
         case .discard(let cards):
             held.discard(cards)
+            scrubStack()
         case .disconnect(let id, let closing):
             if closing == .protocolError { observer.countBreach() }
             // What was said before goes out first.
@@ -170,12 +179,26 @@ package final class RoomHost {
     }
 
     /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held
-    /// and what waits to be sent of this conversation is wiped; only then does the room hear of it.
+    /// and what waits to be sent of this conversation is wiped; then the loop's stack, where copies
+    /// may lie, is scrubbed; only then does the room hear of it.
     private func wipe(_ conversation: ConversationID) {
         flush()
         forgetBacklog(of: conversation)
         held.erase(conversation)
-        inbox.append((.wiped(conversation), .nothing))
+        wiping.append(conversation)
+        connections.stackScrub.request(on: eventLoop, thenTelling: self)
+    }
+
+    /// Soon, as a task of its own.
+    func scrubStack() {
+        connections.stackScrub.request(on: eventLoop)
+    }
+
+    func stackIsScrubbed() {
+        let wiped = wiping
+        wiping = []
+        for conversation in wiped { receive(.wiped(conversation)) }
+        flush()
     }
 
     private func rearmTimer() {

@@ -14,9 +14,14 @@ package struct PreparedRelay: Sendable {
     /// Descriptors that listen.
     let listeners: [Int32]
     let controlListener: Int32?
+    let forgetting: Forgetting
 
     /// Reads the certificates and the pages, binds the listeners.
-    package init(_ configuration: Configuration, executable: String) throws(StartError) {
+    package init(
+        _ configuration: Configuration, executable: String, forgetting: Forgetting
+    ) throws(StartError) {
+        try forgetting.check()
+        self.forgetting = forgetting
         self.configuration = configuration
         build = Build.description()
         credentials = try Credentials(configuration)
