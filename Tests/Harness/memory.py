@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import re
+import signal
 
 Region = collections.namedtuple("Region", "start end name")
 
@@ -122,6 +123,15 @@ def written_pages(pid):
                     run = None
 
 
+def snapshot(pid):
+    """All of it at one moment: the process stands still meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        return list(written_pages(pid))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 class Residue:
     """What was said, and where in a process's memory any of it still is."""
 
@@ -144,7 +154,7 @@ class Residue:
         known = set(self.names)
         found = []
         byte_count = 0
-        for start, data, region in written_pages(pid):
+        for start, data, region in snapshot(pid):
             data = data[:len(data) // WORD * WORD]
             byte_count += len(data)
             words = memoryview(data).cast("Q")

@@ -63,7 +63,8 @@ struct ZeroOnFreeTests {
         free(grown)
     }
 
-    @Test("A block that shrinks keeps what it keeps, and wipes the rest", arguments: [1, 500, 4_000])
+    @Test(
+        "A block that shrinks keeps what it keeps, and wipes the rest", arguments: [1, 500, 4_000])
     func shrinking(count: Int) throws {
         let block = try filled(malloc(4_000), 4_000)
         let shrunk = try #require(realloc(block, count))
