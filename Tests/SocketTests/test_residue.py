@@ -5,6 +5,7 @@ what was erased is in it, sealed or not. The same relay with a memory that keeps
 import base64
 import json
 import os
+import pathlib
 
 import pytest
 
@@ -14,6 +15,7 @@ from memory import Residue, may_be_read
 from relay import BINARY
 
 UNWIPED = BINARY.with_name("UnwipedRelay")
+LEAKING = BINARY.with_name("LeakingRelay")
 CARD = "card, base64url"  # As it travels, and as it is held.
 FROM_THE_PATIENT = (256, 16384, 256, 2048, 256)
 FROM_THE_PROVIDER = (512, 256)
@@ -225,3 +227,32 @@ def test_a_relay_that_does_not_wipe_is_found_out(begin, cause):
     cause(chat)
     found = chat.found()
     assert found.get("frame", 0) > 0, found
+
+
+@pytest.mark.parametrize("leak", ["memory", "file", "stdout", "fd"])
+def test_a_relay_that_leaks_is_found_out(start, leak, tmp_path):
+    """What a later audit looks at besides memory: each of the leaks is there to be found."""
+    room = start(binary=LEAKING, variables={"LEAK": leak, "TMPDIR": str(tmp_path)})
+    if reason := may_be_read(room.relay.process.pid):
+        pytest.skip(reason)
+    chat = Chat(room)
+    closed(chat)
+    found = chat.found()
+    assert found.get("frame", 0) >= HELD if leak == "memory" else set(found) == {CARD}
+    frames = (data for header, data in chat.patient.frames if header.kind == MESSAGE)
+    for data in frames:
+        if leak == "file":
+            file, = tmp_path.glob("lethe-leak-*")
+            assert data in file.read_bytes()
+        elif leak == "stdout":
+            assert data.hex().encode() in room.relay.log_path.read_bytes()
+        elif leak == "fd":
+            assert list(tmp_path.iterdir()) == []
+            assert any(data in content for content in open_files(chat.pid))
+
+
+def open_files(pid):
+    """What is in the regular files that a process has open, named or not."""
+    for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        if descriptor.is_file():
+            yield descriptor.read_bytes()

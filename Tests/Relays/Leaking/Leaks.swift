@@ -4,12 +4,12 @@ import Synchronization
 /// Where content goes that should be gone: each time the relay overwrites memory, a copy of what
 /// was there. Everything is opened at start, before the process could be sealed.
 ///
-/// | name     | where                                                                        |
-/// |:---------|:-----------------------------------------------------------------------------|
-/// | `memory` | an array that only grows                                                     |
-/// | `file`   | `lethe-leak-PID` in the directory for temporary files                        |
-/// | `stdout` | the standard output, in hexadecimal digits                                   |
-/// | `fd`     | a descriptor without a name: `memfd_create`                                  |
+/// | name     | where                                                                    |
+/// |:---------|:-------------------------------------------------------------------------|
+/// | `memory` | an array that only grows                                                 |
+/// | `file`   | `lethe-leak-PID` in the directory for temporary files                    |
+/// | `stdout` | the standard output, in hexadecimal digits                               |
+/// | `fd`     | a descriptor of a file without a name                                    |
 final class Leaks: Sendable {
     private let descriptors: [Int32]
     private let writesHex: Bool
@@ -20,13 +20,16 @@ final class Leaks: Sendable {
         let names = Set(names.split(separator: ",").map(String.init))
         keepsCopies = names.contains("memory")
         writesHex = names.contains("stdout")
+        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let path = "\(directory)/lethe-leak-\(getpid())"
         var descriptors: [Int32] = []
-        if names.contains("file") {
-            let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-            descriptors.append(
-                open("\(directory)/lethe-leak-\(getpid())", O_CREAT | O_WRONLY, 0o600))
+        if names.contains("fd") {
+            descriptors.append(open(path, O_CREAT | O_EXCL | O_RDWR, 0o600))
+            unlink(path)
         }
-        if names.contains("fd") { descriptors.append(memfd_create("leak", 0)) }
+        if names.contains("file") {
+            descriptors.append(open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600))
+        }
         self.descriptors = descriptors
     }
 
