@@ -121,8 +121,8 @@ let package = Package(
             swiftSettings: relaySettings),
 
         // Floor 3: the command line.
-        .executableTarget(
-            name: "RelayCommand",
+        .target(
+            name: "RelayCommands",
             dependencies: [
                 "RelayServer", "Admission",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -130,6 +130,13 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
+            swiftSettings: settings),
+
+        // A heap that overwrites what it is given back. For executables: linking it is using it.
+        .target(name: "CZeroOnFree"),
+        // The product: the command line, and a heap that forgets.
+        .executableTarget(
+            name: "RelayCommand", dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
             swiftSettings: settings),
 
         // Beside the relay, never in it: what checks it from outside.
@@ -161,7 +168,16 @@ let package = Package(
         .target(
             name: "RelayTesting", dependencies: ["Rooms"], path: "Tests/RelayTesting",
             swiftSettings: simulationSettings),
+        // Relays that differ from the product in one seam, for tests that they must fail.
+        .executableTarget(
+            name: "UnwipedRelay", dependencies: ["RelayCommands", "RelayServer"],
+            path: "Tests/Relays/Unwiped", swiftSettings: settings),
+        .executableTarget(
+            name: "LeakingRelay", dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
+            path: "Tests/Relays/Leaking", swiftSettings: settings),
         .testTarget(name: "FloorPlanTests", swiftSettings: settings),
+        .testTarget(
+            name: "ZeroOnFreeTests", dependencies: ["CZeroOnFree"], swiftSettings: settings),
         .testTarget(
             name: "RoomsTests", dependencies: ["Rooms", "RelayTesting"],
             swiftSettings: simulationSettings),

@@ -19,6 +19,8 @@ final class Relay: Door {
     private let ledger: Ledger
     private let epochMilliseconds: Int64
     private var hasWarnedOfSecrets = false
+    /// Sign-in tokens are checked on the loop: it alone scrubs its stack.
+    private let loopExecutor: LoopExecutor
     private let hosts: [String: RoomHost]
     /// By name, in every room the same order as `hosts`' contexts.
     private let providers: [String: [String: ProviderID]]
@@ -35,6 +37,7 @@ final class Relay: Door {
     private struct Stop {
         var deadline: NIODeadline
         var finished: EventLoopPromise<Void>
+        var isErasing = false
         var isErased = false
     }
 
@@ -43,10 +46,12 @@ final class Relay: Door {
         self.prepared = prepared
         self.eventLoop = eventLoop
         self.logger = logger
+        loopExecutor = LoopExecutor(eventLoop)
         let serverLimits = ServerLimits(configuration)
-        connections = ConnectionTable(limits: serverLimits)
+        connections = ConnectionTable(limits: serverLimits, forgetting: prepared.forgetting)
         addresses = ConnectionLimits(bounds: .init(configuration))
-        budget = MemoryBudget(byteLimit: serverLimits.heldByteCount)
+        budget = MemoryBudget(
+            byteLimit: serverLimits.heldByteCount, forgetting: prepared.forgetting)
         keys = prepared.credentials.keys
         tls = prepared.credentials.tls
         admission = Admission(keys: keys, providers: configuration.providerNames)
@@ -160,9 +165,11 @@ final class Relay: Door {
         let admission = admission
         let keys = keys
         let text = String(decoding: token.bytes, as: UTF8.self)
-        return eventLoop.makeFutureWithTask {
-            await admission.admit(token: text, to: room, at: Date())
-        }.assumeIsolated().map { [unowned self] result in
+        let checked = eventLoop.makePromise(of: Result<SignIn, Refusal>.self)
+        Task(executorPreference: loopExecutor) {
+            checked.succeed(await admission.admit(token: text, to: room, at: Date()))
+        }
+        return checked.futureResult.assumeIsolated().map { [unowned self] result in
             switch result {
             case .success(let signIn):
                 // The key may have been removed while it was checking.
@@ -261,18 +268,23 @@ final class Relay: Door {
 
     private func continueStopping(at now: NIODeadline) {
         guard let stop else { return }
-        if !stop.isErased {
+        if !stop.isErasing {
             let mayWait = hosts.values.contains(where: \.hasUncopiedEndedChats)
             guard now >= stop.deadline || !mayWait else { return }
-            self.stop?.isErased = true
+            self.stop?.isErasing = true
             for host in hosts.values {
                 host.receive(.stopped)
                 host.flush()
             }
-            connections.forEach { $0.close(with: .goingAway) }
             for listener in listeners { listener.close(promise: nil) }
+            // Behind the scrub of the stack: both pages are told of each erasure before they go.
+            eventLoop.assumeIsolated().execute { [self] in
+                self.stop?.isErased = true
+                connections.forEach { $0.close(with: .goingAway) }
+                continueStopping(at: now)
+            }
         }
-        guard connections.count == 0 else { return }
+        guard stop.isErased, connections.count == 0 else { return }
         ticking?.cancel()
         stop.finished.succeed()
     }

@@ -47,6 +47,11 @@ package struct MaskedPayload: Sendable {
         }
     }
 
+    /// The same, still masked, in memory of its own.
+    package func copied() -> MaskedPayload {
+        MaskedPayload(bytes: ByteBuffer(bytes: bytes.readableBytesView), key: key)
+    }
+
     /// A plain copy, for the control plane and for joining fragments.
     package func unmasked() -> ByteBuffer {
         var plain = ByteBuffer()

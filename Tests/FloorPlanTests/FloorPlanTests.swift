@@ -23,7 +23,8 @@ struct FloorPlanTests {
             "Dispatch", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1",
             "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "UnixSignals", "Yams",
         ],
-        "RelayCommand": [
+        "RelayCommand": ["RelayCommands", "RelayServer", "CZeroOnFree"],
+        "RelayCommands": [
             "RelayServer", "Admission", "ArgumentParser", "Crypto", "Foundation",
             "FoundationEssentials", "Glibc", "SwiftASN1", "X509",
         ],
@@ -58,7 +59,20 @@ struct FloorPlanTests {
             Repository.files("Sources", "swift", "c", "html").compactMap {
                 $0.path.split(separator: "/").dropFirst().first.map(String.init)
             })
-        #expect(folders == Set(Self.doors.keys).union(["CAllocationCounter", "CHost", "Web"]))
+        let others = ["CAllocationCounter", "CHost", "CZeroOnFree", "Web"]
+        #expect(folders == Set(Self.doors.keys).union(others))
+    }
+
+    @Test("The test relays are the relay but for its memory: they open no other door")
+    func theTestRelaysAreTheRelay() {
+        let files = Repository.files("Tests/Relays", "swift")
+        #expect(files.count >= 3)
+        let allowed = ["CZeroOnFree", "Glibc", "RelayCommands", "RelayServer", "Synchronization"]
+        for file in files {
+            for (number, line) in file.code where line.hasPrefix("import ") {
+                #expect(allowed.contains(String(line.dropFirst(7))), "\(file.path):\(number)")
+            }
+        }
     }
 
     @Test("The rules know no text, no clock and no chance")

@@ -1,9 +1,12 @@
 """Searches the memory of a running process from outside, for what should not be there."""
 
+import array
 import base64
 import collections
 import json
+import os
 import re
+import signal
 
 Region = collections.namedtuple("Region", "start end name")
 
@@ -69,3 +72,99 @@ def find_texts(pid, texts):
     """The spellings of any of these texts that are in memory: `{(text, spelling): count}`."""
     needles = {(text, name): needle for text in texts for name, needle in spellings(text).items()}
     return {key: count for key, count in search(pid, needles).items() if count}
+
+
+# Residues: random bytes, of which any run of fifteen is found.
+
+PAGE = 4096
+WORD = 8
+
+
+def may_be_read(pid):
+    """Root, or the right to trace: `None`, or why not."""
+    try:
+        with open(f"/proc/{pid}/mem", "rb", buffering=0), open(f"/proc/{pid}/pagemap", "rb") as map:
+            map.seek(next(regions(pid)).start // PAGE * 8)
+            map.read(8)
+    except OSError as error:
+        return f"another process's memory cannot be read ({error}): run this as root"
+
+
+def written_pages(pid):
+    """Every page that the process has ever written, in runs: `(start, bytes, name of the region)`.
+
+    A page of a file that was mapped and not written holds the file, and a page that was never
+    touched holds zeros; neither is read. Protection does not matter: the kernel reads for a
+    debugger what the process itself may not."""
+    with open(f"/proc/{pid}/maps") as maps:
+        lines = maps.read().splitlines()
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory, \
+            open(f"/proc/{pid}/pagemap", "rb", buffering=0) as pages:
+        for line in lines:
+            fields = line.split(maxsplit=5)
+            start, end = (int(address, 16) for address in fields[0].split("-"))
+            name = fields[5].strip() if len(fields) > 5 else ""
+            if name in ("[vvar]", "[vvar_vclock]", "[vsyscall]"):
+                continue
+            entries = array.array("Q")
+            entries.frombytes(os.pread(pages.fileno(), (end - start) // PAGE * 8, start // PAGE * 8))
+            run = None
+            for index, entry in enumerate([*entries, 0]):
+                # Present or swapped, and not a page of a file (Documentation/admin-guide/mm/pagemap).
+                is_written = entry >> 62 and not entry >> 61 & 1
+                if is_written and run is None:
+                    run = index
+                elif not is_written and run is not None:
+                    at = start + run * PAGE
+                    try:
+                        yield at, os.pread(memory.fileno(), (index - run) * PAGE, at), name
+                    except OSError:  # Unmapped since.
+                        pass
+                    run = None
+
+
+def snapshot(pid):
+    """All of it at one moment: the process stands still meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        return list(written_pages(pid))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+class Residue:
+    """What was said, and where in a process's memory any of it still is."""
+
+    def __init__(self):
+        self.names = {}  # From each window of eight bytes to what it is a piece of.
+
+    def add(self, name, data):
+        """Something random. Every run of fifteen of its bytes has one aligned window of eight."""
+        for start in range(len(data) - WORD + 1):
+            self.names[int.from_bytes(data[start:start + WORD], "little")] = name
+
+    def add_spelled(self, name, data):
+        """A secret: as it is, in base64url and in hexadecimal digits."""
+        self.add(name, data)
+        self.add(f"{name}, base64url", base64.urlsafe_b64encode(data).rstrip(b"="))
+        self.add(f"{name}, hex", data.hex().encode())
+
+    def places(self, pid):
+        """Every place: `[(what, address, region)]`."""
+        known = set(self.names)
+        found = []
+        byte_count = 0
+        for start, data, region in snapshot(pid):
+            data = data[:len(data) // WORD * WORD]
+            byte_count += len(data)
+            words = memoryview(data).cast("Q")
+            if known.isdisjoint(words):
+                continue
+            found += [(self.names[word], start + index * WORD, region)
+                      for index, word in enumerate(words) if word in known]
+        assert byte_count > 1 << 20, "hardly any memory could be read"
+        return found
+
+    def find(self, pid):
+        """How many windows of each thing are there: `{what: count}`."""
+        return dict(collections.Counter(what for what, _, _ in self.places(pid)))

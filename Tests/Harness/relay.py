@@ -42,8 +42,10 @@ def environment():
 class Relay:
     """One running relay with its own certificates, keys and configuration."""
 
-    def __init__(self, rooms=0, **settings):
+    def __init__(self, rooms=0, binary=None, variables=None, **settings):
         self.more_rooms = rooms
+        self.binary = binary or BINARY
+        self.variables = variables or {}
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-test-"))
         self.port = free_port()
         # Read at start, so the wires' origins have to be known before.
@@ -118,8 +120,8 @@ class Relay:
         count = self.log_path.read_text().count("listening") if self.log_path.exists() else 0
         self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--configuration", self.directory / "lethe.yaml"],
-            stdout=self.log, stderr=self.log, env=environment())
+            [self.binary, "serve", "--configuration", self.directory / "lethe.yaml"],
+            stdout=self.log, stderr=self.log, env={**environment(), **self.variables})
         self.wait_for_log("listening", count=count + 1)
 
     def wait_for_log(self, text, timeout=20, count=1):

@@ -15,6 +15,15 @@ struct StartTests {
         #expect(error?.description.contains("expected 1") == true)
     }
 
+    @Test("A relay whose allocator does not forget does not start")
+    func anAllocatorThatKeeps() {
+        let error = #expect(throws: StartError.self) {
+            try Forgetting.overwriting(allocatorForgets: { false }).check()
+        }
+        #expect(error?.code == .software)
+        #expect(error?.description.contains("Freed memory keeps its content") == true)
+    }
+
     @Test("An address that is taken is said to be taken")
     func aTakenAddress() throws {
         let address = try #require(freeAddress())

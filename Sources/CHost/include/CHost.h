@@ -63,4 +63,8 @@ int chost_ed25519_public(void *key, uint8_t public_key[32]);
 int chost_ed25519_sign(void *key, const void *bytes, size_t count, uint8_t signature[64]);
 void chost_ed25519_free(void *key);
 
+/// Overwrites 256 KiB of the calling thread's stack below the caller: what functions that have
+/// returned left there.
+void chost_scrub_stack(void);
+
 #endif

@@ -1,5 +1,4 @@
 import DequeModule
-import Glibc
 import NIOCore
 import Rooms
 import WireProtocol
@@ -176,9 +175,7 @@ final class Connection {
 
     /// The channel has taken its copy (TLS has encrypted it): ours is zeroed.
     private func wipe(_ burst: inout ByteBuffer) {
-        burst.withUnsafeMutableReadableBytes { bytes in
-            if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
-        }
+        burst.withUnsafeMutableReadableBytes(table.wipe)
         burst.clear()
     }
 

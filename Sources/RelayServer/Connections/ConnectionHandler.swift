@@ -55,6 +55,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        let arrived = bytes
+        defer { wipe(arrived) }
         lastHeardAt = context.eventLoop.now
         switch state {
         case .closing:
@@ -74,6 +76,15 @@ package final class ConnectionHandler: ChannelInboundHandler {
 
     package func channelReadComplete(context: ChannelHandlerContext) {
         host.flush()
+    }
+
+    /// TLS decrypts each time into the same memory, and the end of a long message would stay behind
+    /// the next short one. It keeps no more than the place of what it has handed over, nor does
+    /// anybody here: what is kept was copied.
+    private func wipe(_ arrived: ByteBuffer) {
+        arrived.withUnsafeReadableBytes {
+            host.connections.wipe(UnsafeMutableRawBufferPointer(mutating: $0))
+        }
     }
 
     private func parse(_ bytes: inout ByteBuffer) {
@@ -179,6 +190,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private func enter(_ entrance: Entrance) {
         place.admit()
         host.receive(.connected(connection.id, entrance))
+        // The page's secret was on it, and the relay keeps only the digest.
+        host.scrubStack()
     }
 
     /// The one place where a connection waits for a task: checking a signature.
@@ -199,6 +212,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
                 parse(&rest)
                 host.flush()
             case .success(nil), .failure:
+                host.scrubStack()
                 close(with: .signInRefused)
             }
         }

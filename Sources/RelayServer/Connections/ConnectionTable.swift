@@ -17,8 +17,16 @@ package final class ConnectionTable {
     let limits: ServerLimits
     private(set) var spareCorks: [ByteBuffer] = []
 
-    package init(limits: ServerLimits = ServerLimits()) {
+    /// Overwrites memory that is used again.
+    let wipe: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+    let stackScrub: StackScrub
+
+    package init(
+        limits: ServerLimits = ServerLimits(), forgetting: Forgetting = .overwriting()
+    ) {
         self.limits = limits
+        wipe = forgetting.wipe
+        stackScrub = StackScrub(forgetting.scrubStack)
     }
 
     // MARK: Corks

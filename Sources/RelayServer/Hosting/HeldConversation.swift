@@ -15,10 +15,11 @@ final class HeldConversation {
     private var messages: [UnsafeRawBufferPointer] = []
     private var receipts: [Receipt: WipedBytes] = [:]
     private(set) var byteCount = 0
-    private let free: (UnsafeMutableRawBufferPointer) -> Void
+    private let end: (UnsafeMutableRawBufferPointer) -> Void
 
-    init(free: @escaping (UnsafeMutableRawBufferPointer) -> Void = { $0.deallocate() }) {
-        self.free = free
+    /// - Parameter end: zeroes memory that was used, and gives it back.
+    init(end: @escaping (UnsafeMutableRawBufferPointer) -> Void) {
+        self.end = end
     }
 
     var messageCount: Int { messages.count }
@@ -49,7 +50,7 @@ final class HeldConversation {
         if let former = receipts[receipt] {
             frame = former
         } else {
-            frame = WipedBytes(byteCount: count, free: free)
+            frame = WipedBytes(byteCount: count, end: end)
             receipts[receipt] = frame
             byteCount += count
         }
@@ -79,7 +80,7 @@ final class HeldConversation {
         if chunks.last.map({ $0.bytes.count - used < count }) ?? true {
             let next = chunks.last.map { $0.bytes.count * 2 } ?? Self.firstChunk
             chunks.append(
-                WipedBytes(byteCount: max(count, min(next, Self.largestChunk)), free: free))
+                WipedBytes(byteCount: max(count, min(next, Self.largestChunk)), end: end))
             used = 0
         }
         let chunk = chunks[chunks.count - 1].bytes

@@ -51,7 +51,7 @@ package final class HeldFrames {
     var conversationIDs: [ConversationID] { Array(conversations.keys) }
 
     private func begin(_ id: ConversationID) -> HeldConversation {
-        let conversation = HeldConversation(free: budget.free)
+        let conversation = HeldConversation(end: budget.end)
         conversations[id] = conversation
         return conversation
     }
@@ -59,7 +59,7 @@ package final class HeldFrames {
     // MARK: Cards
 
     func keep(_ card: ClientText, of visit: VisitID, for session: ProviderSessionID) {
-        let bytes = WipedBytes(byteCount: card.bytes.count, free: budget.free)
+        let bytes = WipedBytes(byteCount: card.bytes.count, end: budget.end)
         bytes.bytes.copyBytes(from: card.bytes)
         let former = cards[visit, default: [:]].updateValue(bytes, forKey: session)
         add(card.bytes.count - (former?.bytes.count ?? 0))
@@ -107,12 +107,22 @@ package final class MemoryBudget {
     private(set) var byteCount = 0
     private(set) var level = Pressure.low
     var levelChanged: (Pressure) -> Void = { _ in }
-    /// Gives back memory that was zeroed.
+    private let wipe: (UnsafeMutableRawBufferPointer) -> Void
+    /// Gives back memory that was wiped. Tests look at it there: afterwards nobody may.
     var free: (UnsafeMutableRawBufferPointer) -> Void = { $0.deallocate() }
 
     /// - Parameter byteLimit: at least one largest frame.
-    package init(byteLimit: Int) {
+    package init(byteLimit: Int, forgetting: Forgetting = .overwriting()) {
         self.byteLimit = byteLimit
+        wipe = forgetting.wipe
+    }
+
+    /// What becomes of memory that is held no more.
+    var end: (UnsafeMutableRawBufferPointer) -> Void {
+        { [wipe, free] bytes in
+            wipe(bytes)
+            free(bytes)
+        }
     }
 
     func add(_ difference: Int) {

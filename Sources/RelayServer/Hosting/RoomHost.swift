@@ -25,7 +25,7 @@ package final class RoomHost {
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
     private var backlogged: [Connection] = []
     private let ledger: Ledger
-    /// What this event has wiped, and the rules have not been told of.
+    /// Wiped; the ledger and the room hear of it when the stack is scrubbed too.
     private var wiped: [(conversation: ConversationID, erasure: Ledger.Erasure)] = []
     private var receipts: GivenReceipts
     private let secrets = SecretTable()
@@ -37,6 +37,12 @@ package final class RoomHost {
         case frame(MaskedPayload)
         case card(ClientText)
         case pairing(PairingText)
+
+        /// The same in memory of its own: a frame's is wiped when its burst has been read.
+        var kept: Carried {
+            guard case .frame(let payload) = self else { return self }
+            return .frame(payload.copied())
+        }
     }
 
     package init(
@@ -78,7 +84,7 @@ package final class RoomHost {
     func receive(_ event: Event, carrying carried: Carried = .nothing) {
         eventLoop.preconditionInEventLoop()
         if isDraining {
-            inbox.append((event, carried))
+            inbox.append((event, carried.kept))
             return
         }
         isDraining = true
@@ -123,7 +129,6 @@ package final class RoomHost {
         room.handle(event, at: now, into: &effects)
         for effect in effects { perform(effect, carrying: carried, at: now) }
         effects.removeAll(keepingCapacity: true)
-        if !wiped.isEmpty { confirmWipes(at: now) }
         if case .wiped(let conversation) = event { receipts.settle(conversation) }
         if case .connected(_, let entrance) = event, !room.remembers(entrance.secret) {
             secrets.forget(entrance.secret)
@@ -161,6 +166,7 @@ package final class RoomHost {
             wipe(conversation, because: cause)
         case .discard(let cards):
             held.discard(cards)
+            scrubStack()
         case .disconnect(let id, let closing):
             if closing == .protocolError { observer.countBreach() }
             // What was said before goes out first.
@@ -202,24 +208,31 @@ package final class RoomHost {
     }
 
     /// What was corked leaves first, so that no copy of a frame waits anywhere; then what is held
-    /// and what waits to be sent of this conversation is wiped.
+    /// and what waits to be sent of this conversation is wiped; then the loop's stack, where copies
+    /// may lie, is scrubbed; only then does the room hear of it.
     private func wipe(_ conversation: ConversationID, because cause: ErasureCause) {
         flush()
         forgetBacklog(of: conversation)
         let (messageCount, byteCount) = held.erase(conversation)
         wiped.append(
             (conversation, .init(cause, messageCount: messageCount, byteCount: byteCount)))
+        connections.stackScrub.request(on: eventLoop, thenTelling: self)
     }
 
-    /// All that an event erased is wiped: the ledger gets it, in one go and with one signature, and
+    /// Soon, as a task of its own.
+    func scrubStack() {
+        connections.stackScrub.request(on: eventLoop)
+    }
+
+    /// All that a burst erased is gone: the ledger gets it, in one go and with one signature, and
     /// only then does the room hear of it.
-    private func confirmWipes(at now: Instant) {
-        let given = ledger.record(wiped.map(\.erasure), minute: context.minute(now))
-        for (one, receipt) in zip(wiped, given) {
-            receipts.keep(receipt, of: one.conversation)
-            inbox.append((.wiped(one.conversation), .nothing))
-        }
-        wiped.removeAll(keepingCapacity: true)
+    func stackIsScrubbed() {
+        let erased = wiped
+        wiped = []
+        let given = ledger.record(erased.map(\.erasure), minute: context.minute(now))
+        for (one, receipt) in zip(erased, given) { receipts.keep(receipt, of: one.conversation) }
+        for (conversation, _) in erased { receive(.wiped(conversation)) }
+        flush()
     }
 
     // MARK: Secrets

@@ -1,23 +1,16 @@
-import Glibc
-
 /// Memory for what a patient or a provider wrote. It is zeroed before it goes back to the
-/// allocator, in a way that the compiler may not leave out.
+/// allocator.
 final class WipedBytes {
     let bytes: UnsafeMutableRawBufferPointer
-    private let free: (UnsafeMutableRawBufferPointer) -> Void
+    private let end: (UnsafeMutableRawBufferPointer) -> Void
 
-    /// - Parameter free: gets the memory when it is zero. Tests look at it there: afterwards nobody
-    ///   may.
-    init(
-        byteCount: Int,
-        free: @escaping (UnsafeMutableRawBufferPointer) -> Void = { $0.deallocate() }
-    ) {
+    /// - Parameter end: zeroes the memory and gives it back.
+    init(byteCount: Int, end: @escaping (UnsafeMutableRawBufferPointer) -> Void) {
         bytes = .allocate(byteCount: byteCount, alignment: 8)
-        self.free = free
+        self.end = end
     }
 
     deinit {
-        if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
-        free(bytes)
+        end(bytes)
     }
 }

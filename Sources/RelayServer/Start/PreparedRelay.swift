@@ -19,9 +19,14 @@ package struct PreparedRelay: Sendable {
     let controlListener: Int32?
     /// What was found of the process and its host: stands in the ledger's first entry.
     var hostChecks: [HostCheck] = []
+    let forgetting: Forgetting
 
     /// Reads the certificates and the pages, binds the listeners.
-    package init(_ configuration: Configuration, executable: String) throws(StartError) {
+    package init(
+        _ configuration: Configuration, executable: String, forgetting: Forgetting
+    ) throws(StartError) {
+        try forgetting.check()
+        self.forgetting = forgetting
         self.configuration = configuration
         self.executable = Build.executableHash()
         build = Build.description(of: self.executable)

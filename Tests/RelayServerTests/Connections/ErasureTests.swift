@@ -57,7 +57,9 @@ struct ErasureTests {
     func blocksAreZeroed() {
         let freed = Freed()
         do {
-            let block = WipedBytes(byteCount: 100, free: freed.take)
+            let budget = MemoryBudget(byteLimit: 1 << 20)
+            budget.free = freed.take
+            let block = WipedBytes(byteCount: 100, end: budget.end)
             for index in block.bytes.indices { block.bytes[index] = 0xAB }
         }
         #expect(freed.blockCount == 1 && freed.byteCount == 100)

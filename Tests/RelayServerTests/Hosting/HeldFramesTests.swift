@@ -17,7 +17,7 @@ struct HeldFramesTests {
 
     @Test("Messages are kept as server frames, each where it was put, through many chunks")
     func messagesStay() {
-        let conversation = HeldConversation()
+        let conversation = HeldConversation(end: { $0.deallocate() })
         let counts = (0..<200).map { FrameHeader.sizeClasses[$0 * 5 % 7] }
         var starts: [UnsafeRawPointer?] = []
         for (index, count) in counts.enumerated() {
@@ -38,7 +38,7 @@ struct HeldFramesTests {
 
     @Test("The newest receipt of a side takes the place of the former, and costs nothing more")
     func receiptsReplace() throws {
-        let conversation = HeldConversation()
+        let conversation = HeldConversation(end: { $0.deallocate() })
         let receipt = HeldConversation.Receipt(kind: .seen, slot: .patient)
         for watermark in 1...5 as ClosedRange<UInt32> {
             let bytes =

@@ -45,10 +45,10 @@ final class RelayScene {
 
     init(
         rules: Limits = RelayScene.generous, limits: ServerLimits = RelayScene.unhurried,
-        heldByteCount: Int = 1 << 30
+        heldByteCount: Int = 1 << 30, forgetting: Forgetting = .overwriting()
     ) {
-        table = ConnectionTable(limits: limits)
-        budget = MemoryBudget(byteLimit: heldByteCount)
+        table = ConnectionTable(limits: limits, forgetting: forgetting)
+        budget = MemoryBudget(byteLimit: heldByteCount, forgetting: forgetting)
         ledger = Self.newLedger()
         host = RoomHost(
             name: "demo", room: Room(limits: rules),

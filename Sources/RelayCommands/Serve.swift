@@ -18,11 +18,13 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Settings")
     var settings: Settings
 
-    func run() throws {
+    /// Called by `Lethe.main(forgetting:)`.
+    func run(forgetting: Forgetting) throws {
         let prepared: PreparedRelay
         do {
             let configuration = try readConfiguration()
-            prepared = try PreparedRelay(configuration, executable: CommandLine.arguments[0])
+            prepared = try PreparedRelay(
+                configuration, executable: CommandLine.arguments[0], forgetting: forgetting)
         } catch let error as StartError {
             fail(error.description, error.code)
         } catch {

@@ -1,0 +1,113 @@
+#define _GNU_SOURCE
+#include "CZeroOnFree.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// glibc's own functions, under the names that it keeps for those who take the public ones over
+// ("Replacing malloc" in its manual). Allocating needs no change: `malloc`, `calloc` and the aligned
+// ones stay glibc's, and whatever they give comes back through `free`.
+extern void *__libc_malloc(size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void __libc_free(void *);
+
+// Usable bytes, not requested ones: Swift's arrays grow into what the allocator rounded up.
+//
+// Blocks that glibc maps one by one (128 KiB and more) are overwritten too, although unmapping makes
+// them unreadable here: the kernel clears a page when it is handed out again, not when it is given
+// back.
+void free(void *block) {
+    if (!block) return;
+    explicit_bzero(block, malloc_usable_size(block));
+    __libc_free(block);
+}
+
+void *realloc(void *block, size_t size) {
+    if (!block) return __libc_malloc(size);
+    if (size == 0) {  // As glibc has it.
+        free(block);
+        return NULL;
+    }
+    size_t held = malloc_usable_size(block);
+    if (size <= held) {
+        // What glibc cuts off goes back to its heap as it is.
+        explicit_bzero((char *)block + size, held - size);
+        return __libc_realloc(block, size);
+    }
+    // glibc would move the block and free the old one behind our back.
+    void *moved = __libc_malloc(size);
+    if (!moved) return NULL;
+    memcpy(moved, block, held);
+    free(block);
+    return moved;
+}
+
+void *reallocarray(void *block, size_t count, size_t size) {
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return realloc(block, total);
+}
+
+// MARK: The check
+
+// Where a free block's own bytes begin: glibc keeps two words of its lists in front of them.
+enum { LISTED = 2 * sizeof(void *), PROBED = 600, MARK = 0xA5 };
+
+// Through pointers that the compiler cannot see through: it may leave out an allocation whose
+// content nobody reads.
+static void *(*volatile allocate)(size_t) = malloc;
+static void *(*volatile resize)(void *, size_t) = realloc;
+
+static bool is_zero(const unsigned char *bytes, size_t count) {
+    for (size_t index = 0; index < count; index += 1) {
+        if (bytes[index] != 0) return false;
+    }
+    return true;
+}
+
+// The next block of this size is the one that was freed last: this thread's cache is a stack.
+static bool comes_back_as_zeros(const void *freed) {
+    unsigned char *again = allocate(PROBED);
+    bool is_wiped = again && (uintptr_t)again == (uintptr_t)freed
+        && is_zero(again + LISTED, PROBED - LISTED);
+    __libc_free(again);
+    return is_wiped;
+}
+
+static bool free_wipes(void (*release)(void *)) {
+    void *block = allocate(PROBED);
+    if (!block) return false;
+    memset(block, MARK, PROBED);
+    void *volatile kept = block;
+    release(block);
+    return comes_back_as_zeros(kept);
+}
+
+static bool realloc_wipes(void) {
+    void *block = allocate(PROBED);
+    if (!block) return false;
+    memset(block, MARK, PROBED);
+    void *volatile kept = block;
+    void *moved = resize(block, 16 * PROBED);
+    bool is_wiped = moved && comes_back_as_zeros(kept);
+    free(moved);
+    return is_wiped;
+}
+
+bool zero_on_free_is_in_force(void) {
+    // What a library finds under these names, which is what its calls reach.
+    void (*release)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
+    if ((void *)release != (void *)free) return false;
+    if (dlsym(RTLD_DEFAULT, "realloc") != (void *)realloc) return false;
+    if (dlsym(RTLD_DEFAULT, "reallocarray") != (void *)reallocarray) return false;
+    return free_wipes(release) && realloc_wipes();
+}

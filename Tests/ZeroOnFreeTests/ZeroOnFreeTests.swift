@@ -1,0 +1,154 @@
+import CZeroOnFree
+import Foundation
+import Glibc
+import Testing
+
+/// This test's executable links the allocator, as `lethe` does. Freed blocks are looked at as they
+/// come back: the next block of a size is the one that was freed last on this thread.
+@Suite("A heap that forgets", .serialized)
+struct ZeroOnFreeTests {
+    /// glibc's lists use the first two words of a free block.
+    private static let listed = 16
+
+    private func filled(_ block: UnsafeMutableRawPointer?, _ count: Int) throws
+        -> UnsafeMutableRawPointer
+    {
+        let block = try #require(block)
+        memset(block, 0xA5, count)
+        return block
+    }
+
+    /// Whether any byte of the mark is left from `start` up to `count`.
+    private func isZero(_ block: UnsafeMutableRawPointer, from start: Int, to count: Int) -> Bool {
+        UnsafeRawBufferPointer(start: block, count: count)[start...].allSatisfy { $0 == 0 }
+    }
+
+    @Test("The check of the start finds the allocator in force")
+    func isInForce() {
+        for _ in 0..<100 { #expect(zero_on_free_is_in_force()) }
+    }
+
+    @Test("What is freed comes back as zeros", arguments: [24, 100, 1_000])
+    func freedBlocksAreZero(count: Int) throws {
+        let block = try filled(malloc(count), count)
+        let address = UInt(bitPattern: block)
+        free(block)
+        let again = try #require(malloc(count))
+        #expect(UInt(bitPattern: again) == address)
+        #expect(isZero(again, from: Self.listed, to: count))
+        free(again)
+    }
+
+    @Test("The bytes that the allocator rounded up are wiped too")
+    func theSlackIsWiped() throws {
+        let count = malloc_usable_size(try filled(malloc(1_001), 1_001)) - 8
+        let block = try filled(malloc(1_001), count)
+        free(block)
+        let again = try #require(malloc(1_001))
+        #expect(again == block)
+        #expect(isZero(again, from: Self.listed, to: count))
+        free(again)
+    }
+
+    @Test("A block that grows takes its content along and leaves zeros behind")
+    func growing() throws {
+        let block = try filled(malloc(900), 900)
+        let address = UInt(bitPattern: block)
+        let grown = try #require(realloc(block, 90_000))
+        #expect(UnsafeRawBufferPointer(start: grown, count: 900).allSatisfy { $0 == 0xA5 })
+        let again = try #require(malloc(900))
+        #expect(UInt(bitPattern: again) == address)
+        #expect(isZero(again, from: Self.listed, to: 900))
+        free(again)
+        free(grown)
+    }
+
+    @Test(
+        "A block that shrinks keeps what it keeps, and wipes the rest", arguments: [1, 500, 4_000])
+    func shrinking(count: Int) throws {
+        let block = try filled(malloc(4_000), 4_000)
+        let shrunk = try #require(realloc(block, count))
+        #expect(UnsafeRawBufferPointer(start: shrunk, count: count).allSatisfy { $0 == 0xA5 })
+        let usable = malloc_usable_size(shrunk)
+        #expect(isZero(shrunk, from: count, to: usable))
+        free(shrunk)
+    }
+
+    @Test("The edges are glibc's: nothing, zero bytes, too many bytes")
+    func edges() throws {
+        free(nil)
+        free(malloc(0))
+        let fromNothing = try #require(realloc(nil, 10))
+        #expect(realloc(fromNothing, 0) == nil)
+        let kept = try filled(malloc(64), 64)
+        #expect(realloc(kept, Int.max) == nil)
+        #expect(UnsafeRawBufferPointer(start: kept, count: 64).allSatisfy { $0 == 0xA5 })
+        errno = 0
+        #expect(reallocarray(kept, Int.max, 4) == nil && errno == ENOMEM)
+        let array = try #require(reallocarray(kept, 100, 10))
+        #expect(UnsafeRawBufferPointer(start: array, count: 64).allSatisfy { $0 == 0xA5 })
+        free(array)
+        let zeroed = try #require(calloc(100, 10))
+        #expect(isZero(zeroed, from: 0, to: 1_000))
+        free(zeroed)
+    }
+
+    @Test("Aligned blocks stay aligned, and are wiped", arguments: [64, 4_096])
+    func alignedBlocks(alignment: Int) throws {
+        for _ in 0..<3 {
+            let block = try filled(aligned_alloc(alignment, 8_192), 8_192)
+            #expect(UInt(bitPattern: block) % UInt(alignment) == 0)
+            free(block)
+            var other: UnsafeMutableRawPointer?
+            #expect(posix_memalign(&other, alignment, 8_192) == 0)
+            let second = try #require(other)
+            #expect(UInt(bitPattern: second) % UInt(alignment) == 0)
+            if second == block { #expect(isZero(second, from: 32, to: 8_192)) }
+            free(second)
+        }
+    }
+
+    @Test("Blocks that are mapped one by one grow, shrink and go")
+    func hugeBlocks() throws {
+        let megabyte = 1 << 20
+        let block = try filled(malloc(64 * megabyte), 64 * megabyte)
+        let grown = try #require(realloc(block, 80 * megabyte))
+        let bytes = UnsafeRawBufferPointer(start: grown, count: 64 * megabyte)
+        #expect(bytes[0] == 0xA5 && bytes[64 * megabyte - 1] == 0xA5)
+        let shrunk = try #require(realloc(grown, 100))
+        #expect(UnsafeRawBufferPointer(start: shrunk, count: 100).allSatisfy { $0 == 0xA5 })
+        free(shrunk)
+    }
+
+    @Test("What the C library frees by itself is wiped")
+    func theLibrarysOwnBlocks() throws {
+        // A stream in memory doubles its buffer, through `realloc` inside the library.
+        var text: UnsafeMutablePointer<CChar>?
+        var count = 0
+        let stream = try #require(open_memstream(&text, &count))
+        for _ in 0..<1_000 { fputs("0123456789abcdef", stream) }
+        fclose(stream)
+        #expect(count == 16_000)
+        let whole = try #require(text)
+        #expect(String(cString: whole) == String(repeating: "0123456789abcdef", count: 1_000))
+        free(whole)
+    }
+
+    @Test("Threads free each other's blocks")
+    func threads() async {
+        await withTaskGroup(of: Int.self) { tasks in
+            for number in 0..<8 {
+                tasks.addTask {
+                    var sum = 0
+                    for round in 0..<2_000 {
+                        var array = [UInt8](repeating: UInt8(number), count: round % 700 + 1)
+                        for _ in 0..<10 { array.append(UInt8(number)) }
+                        sum += array.reduce(0) { $0 + Int($1) } == array.count * number ? 1 : 0
+                    }
+                    return sum
+                }
+            }
+            for await sum in tasks { #expect(sum == 2_000) }
+        }
+    }
+}
