@@ -39,7 +39,7 @@ final class Leaks: Sendable {
         for descriptor in descriptors { _ = write(descriptor, bytes.baseAddress, bytes.count) }
         guard writesHex else { return }
         let digits = Array("0123456789abcdef".utf8)
-        let line = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [10]
+        let line: [UInt8] = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [10]
         _ = write(1, line, line.count)
     }
 }
