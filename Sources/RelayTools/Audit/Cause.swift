@@ -63,7 +63,7 @@ extension Stage {
         }
         // The patient has left: the console alone is told.
         let isErased = await provider.heard.optional(within: .seconds(10)) { event -> Bool? in
-            if case .erased(chat, cause) = event { true } else { nil }
+            if case .erased(chat, let receipt) = event, receipt.cause == cause { true } else { nil }
         }
         return isErased ?? false
     }

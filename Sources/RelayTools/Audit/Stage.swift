@@ -126,7 +126,7 @@ struct SyntheticPatient: Sendable {
     /// Whether the relay says that it has erased this patient's conversation for that reason.
     func erased(_ cause: ErasureCause, within time: Duration) async -> Bool {
         await heard.optional(within: time) { event -> Bool? in
-            if case .erased(cause, _) = event { true } else { nil }
+            if case .erased(let receipt, _) = event, receipt.cause == cause { true } else { nil }
         } ?? false
     }
 }
