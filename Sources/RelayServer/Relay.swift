@@ -1,6 +1,5 @@
 import Admission
 import FoundationEssentials
-import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -11,7 +10,7 @@ import WireProtocol
 final class Relay: Door {
     private let prepared: PreparedRelay
     private let eventLoop: any EventLoop
-    private let logger: Logger
+    private let log: RelayLog
     private let connections: ConnectionTable
     private let addresses: ConnectionLimits
     private let budget: MemoryBudget
@@ -34,11 +33,11 @@ final class Relay: Door {
         var isErased = false
     }
 
-    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, logger: Logger) {
+    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, log: RelayLog) {
         let configuration = prepared.configuration
         self.prepared = prepared
         self.eventLoop = eventLoop
-        self.logger = logger
+        self.log = log
         let serverLimits = ServerLimits(configuration)
         connections = ConnectionTable(limits: serverLimits)
         addresses = ConnectionLimits(bounds: .init(configuration))
@@ -164,7 +163,7 @@ final class Relay: Door {
                     provider: provider, key: keyNumbers.number(of: signIn.kid),
                     isExpired: signIn.isExpired)
             case .failure(let refusal):
-                logger.notice("sign-in refused", metadata: ["reason": "\(refusal)"])
+                log(.signInRefused(refusal))
                 return nil
             }
         }.nonisolated()
@@ -200,11 +199,9 @@ final class Relay: Door {
                     host.flush()
                 }
             }
-            logger.notice(
-                "certificates and keys read again",
-                metadata: ["keys": "\(keys.kids.count)", "removed": "\(removed.count)"])
+            log(.readAgain(keys: keys.kids.count, removed: removed.count))
         } catch {
-            logger.error("kept the old certificates and keys: \(error)")
+            log(.keptTheOld(error))
         }
     }
 
@@ -218,7 +215,7 @@ final class Relay: Door {
         let deadline = eventLoop.now + (needsTime ? copyTime : .zero)
         let finished = eventLoop.makePromise(of: Void.self)
         stop = Stop(deadline: deadline, finished: finished)
-        logger.notice("stopping", metadata: ["waits": "\(needsTime)"])
+        log(.stopping(waits: needsTime))
         for host in hosts.values {
             host.receive(.stopping(at: Instant(nanoseconds: deadline.uptimeNanoseconds)))
             host.flush()
@@ -256,12 +253,8 @@ final class Relay: Door {
 
     private func report(_ incident: WebIncident) {
         switch incident {
-        case .proxyInFront:
-            logger.warning(
-                "a proxy ends TLS in front of this relay; what it says of addresses is not believed"
-            )
-        case .attachFailed:
-            logger.error("a socket's handlers could not be installed")
+        case .proxyInFront: log(.proxyInFront)
+        case .attachFailed: log(.attachFailed)
         case .refusedConnection, .refusedUpgrade, .malformedRequest, .tooSlow:
             incidents[incident, default: 0] += 1
         }
@@ -269,7 +262,8 @@ final class Relay: Door {
 
     /// What is held, in counts.
     private var status: Status {
-        var status = Status(build: prepared.build, isStopping: stop != nil)
+        var status = Status(
+            build: prepared.build, seal: prepared.seal, isStopping: stop != nil)
         status.connections = connections.count
         for host in hosts.values { status.add(host) }
         status.refusedBeforeTheSocket = incidents.values.reduce(0, +)

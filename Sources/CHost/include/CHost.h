@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "seal.h"
+
 /// Small shims round system calls whose C structures Swift cannot name reliably. Each returns a
 /// descriptor or a count, or a negated `errno`.
 

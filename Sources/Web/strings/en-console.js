@@ -13,6 +13,21 @@ export const guard = Object.freeze({
   learnt: 'What is closed cannot be brought back; the arrow keeps a chat.',
 })
 
+const conjunction = new Intl.ListFormat('en')
+
+export const seal = Object.freeze({
+  /** @type {Record<string, string>} */
+  parts: {
+    'core-dumps': 'a ban on core dumps', 'file-size': 'a ban on files', output: 'a ban on log files', landlock: 'closed files',
+    seccomp: 'closed system calls', 'memory-lock': 'locked memory', swap: 'memory kept from disk', user: 'a user of its own',
+    hibernation: 'a ban on hibernation', 'crash-kernel': 'a ban on crash dumps',
+  },
+  /** @param {string[]} parts @param {boolean} isForDevelopment */
+  without: (parts, isForDevelopment) => (isForDevelopment
+    ? `Development: runs without ${conjunction.format(parts)}.`
+    : `This service runs without ${conjunction.format(parts)}. Tell whoever runs it.`),
+})
+
 export const list = Object.freeze({
   changed: 'List changed',
   update: 'Update',

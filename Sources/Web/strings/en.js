@@ -3,7 +3,7 @@
  * `index.js` chooses. Plain strings are for whole sentences, functions for those with a hole.
  */
 
-import {guard, keys, list, notes, paper, veil, wipe} from './en-console.js'
+import {guard, keys, list, notes, paper, seal, veil, wipe} from './en-console.js'
 import {alerts, settings} from './en-alerts.js'
 import {comfort, quick, wait} from './en-patient.js'
 import {doubts, draft, ended, keeps, safety, stopped} from './en-protection.js'
@@ -310,6 +310,7 @@ export const words = Object.freeze({
   list,
   notes,
   paper,
+  seal,
   veil,
   wipe,
   alerts,
