@@ -194,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "RelayServerTests",
             dependencies: [
-                "RelayServer", "WireProtocol", "Rooms", "Admission", "CHost",
+                "RelayServer", "WireProtocol", "Rooms", "Admission", "Compliance", "CHost",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

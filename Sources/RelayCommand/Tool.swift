@@ -10,7 +10,8 @@ protocol Tool: ParsableCommand {
 
 extension Tool {
     func run() throws {
-        let path = Bundle.main.executableURL?.resolvingSymlinksInPath()
+        let path =
+            Bundle.main.executableURL?.resolvingSymlinksInPath()
             .deletingLastPathComponent().appending(path: "lethe-tools").path ?? "lethe-tools"
         guard let name = Self.configuration.commandName else {
             preconditionFailure("a tool has a name")

@@ -63,7 +63,10 @@ def test_the_kernel_says_that_it_is_sealed(strict):
     relay = strict()
     pid = relay.process.pid
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        status = status_of(task.name)
+        try:
+            status = status_of(task.name)
+        except FileNotFoundError:  # A thread of the pool that has ended.
+            continue
         assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
         lock = 1 << 14  # CAP_IPC_LOCK may stay where the limit on locked memory is low.
         for kind in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
@@ -228,13 +231,13 @@ def test_best_effort_starts_and_says_everywhere_what_is_missing(calls, names):
         relay.start(preexec_fn=without(*calls))
         status = relay.status()
         assert status["seal"] == "partial"
-        assert names - {"self-test"} <= set(status["missing"]) <= names
+        assert set(status["missing"]) == names
         room = json.loads(ask(relay, get(relay, "/r/demo/room.json")).body)
         assert room["seal"] == {
             "state": "partial", "missing": status["missing"], "development": True}
         assert "sealed in part (best-effort), without " in relay.log_path.read_text()
         # A hole is found by trying, not by asking what was switched on.
-        assert ("self-test" in status["missing"]) == ("seccomp" in calls)
+        assert ("self-test" in status["missing"]) == ("self-test" in names)
         patient = Patient(relay)
         patient.sync()
         assert relay.stop() == 0
@@ -325,14 +328,15 @@ def test_something_else_that_is_open_is_refused_and_named(strict):
     relay = strict(start=False)
     relay.give_to_user()
     mine, theirs = socket.socketpair()
+    number = theirs.fileno()
     refused = subprocess.run(
         [BINARY, "serve", "--configuration", relay.directory / "lethe.yaml"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment(), timeout=30,
-        pass_fds=[theirs.fileno()])
+        pass_fds=[number])
     mine.close()
     theirs.close()
     assert refused.returncode == 71
-    assert f"seal: descriptors: found {theirs.fileno()} (socket:[" in refused.stderr
+    assert f"seal: descriptors: found {number} (socket:[" in refused.stderr
     assert probe.process.poll() is None
 
 

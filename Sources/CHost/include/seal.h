@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// What the process gives up before it talks to anybody (`docs/decisions/0010-the-seal.md`). Each
+/// What the process gives up before it talks to anybody (`docs/decisions/0011-the-seal.md`). Each
 /// function takes one thing away, or measures one; the order is `HostHardening`'s. A result below
 /// zero is a negated `errno`.
 

@@ -9,9 +9,9 @@ extension HostHardening {
     mutating func closeFiles() {
         let version = kernel.closeFiles(request.readable + Self.alwaysReadable)
         let advice =
-            host.isContainer
-            ? "a container runtime that lets `landlock_*` through (a seccomp profile)"
-            : "Linux 5.13 or later with `landlock` in `lsm=` of its command line"
+            "Linux 5.13 or later with `landlock` in `lsm=` of its command line"
+            + (host.isContainer
+                ? ", and a container whose seccomp profile lets `landlock_*` through" : "")
         let found: String =
             switch version {
             case 1...: "version \(version)"

@@ -28,7 +28,7 @@ package struct SealRequest: Sendable {
 /// Closes the process: takes one thing away after another, measures each, tries in the end whether
 /// what must be impossible is, and what must be possible too.
 ///
-/// The order is that of `docs/decisions/0010-the-seal.md`. Nothing of it can be undone, and it runs
+/// The order is that of `docs/decisions/0011-the-seal.md`. Nothing of it can be undone, and it runs
 /// once, on the only thread that there is.
 package struct HostHardening {
     let request: SealRequest
@@ -238,7 +238,8 @@ package struct HostHardening {
             "capabilities", dropped == 0 && kernel.hasCapabilities() == 0,
             expected: "none, but CAP_IPC_LOCK where the limit on locked memory is low",
             found: dropped == 0
-                ? keepsLocking ? "CAP_IPC_LOCK" : "none" : words(of: dropped), look: "grep Cap /proc/PID/status")
+                ? keepsLocking ? "CAP_IPC_LOCK" : "none" : words(of: dropped),
+            look: "grep Cap /proc/PID/status")
         let forbidden = kernel.forbidNewPrivileges()
         add(
             "no-new-privileges", forbidden == 0 && kernel.hasNoNewPrivileges() == 1,
