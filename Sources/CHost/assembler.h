@@ -8,8 +8,8 @@
 /// Writes a filter for system calls with names for its places, never with counted distances: two
 /// wrong distances in a filter written by hand did not fail, they denied threads (measured).
 ///
-/// Jumps go forwards, as BPF wants it. A distance that does not fit, a label that is never placed and
-/// a program that is too long are errors of `assembled`, not of the kernel's.
+/// Jumps go forwards, as BPF wants it. A distance that does not fit, a label that is never placed
+/// and a program that is too long are errors of `assembled`, not of the kernel's.
 enum { CODE_CAPACITY = 512, LABEL_CAPACITY = 1024, NEXT = -1 };
 
 typedef struct {

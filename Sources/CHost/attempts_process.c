@@ -24,8 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Operations on memory, other processes, sockets and the kernel: ways by which bytes could leave the
-// process without a file of its own.
+// Operations on memory, other processes, sockets and the kernel: ways by which bytes could leave
+// the process without a file of its own.
 
 #define CALL(...) attempt_outcome(syscall(__VA_ARGS__))
 

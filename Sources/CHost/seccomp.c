@@ -130,7 +130,7 @@ static void only(
 #define ONLY(argument, values) \
     only(a, argument, values, sizeof values / sizeof *values, allow, deny)
 
-/// Looks at the arguments of one call. Flags are the lower halves: the kernel reads no more of them.
+/// Looks at the arguments of one call. Flags are the lower halves: the kernel reads no more.
 static void check(assembler *a, int number, uint32_t process, int allow, int deny) {
     int next = new_label(a);
     switch (number) {

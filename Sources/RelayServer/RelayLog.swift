@@ -2,7 +2,7 @@ import Admission
 import Compliance
 import Glibc
 
-/// Everything that the relay ever writes while it runs: these events, and what stands in their cases.
+/// Everything that the relay ever writes while it runs: these events, and what their cases hold.
 /// None has room for a name, a text, an address or a token of anybody who is served.
 enum LogEvent {
     case sealed(SealReport)

@@ -19,7 +19,8 @@ struct FloorPlanTests {
             "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "RelayServer": [
-            "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule", "Dispatch",
+            "Rooms", "WireProtocol", "Admission", "Compliance", "CHost", "Crypto", "DequeModule",
+            "Dispatch",
             "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
             "NIOTLS",
             "ServiceLifecycle", "UnixSignals", "Yams",

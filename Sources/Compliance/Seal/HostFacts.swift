@@ -30,7 +30,7 @@ package struct HostFacts: Sendable {
             "swap", devices.isEmpty ? .holds : isLocked ? .information : .missing,
             expected: isLocked
                 ? "no swap, although locked memory does not go there"
-                : "no swap (`swapoff -a`, or MemorySwapMax=0 in the unit), or memory that is locked",
+                : "no swap (`swapoff -a`, or MemorySwapMax=0 in the unit), or locked memory",
             found: found, look: "cat /proc/swaps")
     }
 

@@ -24,7 +24,7 @@ extension HostHardening {
             look: "cat /sys/kernel/security/lsm")
     }
 
-    /// seccomp: of some 350 system calls 80 are left, and fewer of their uses.
+    /// seccomp: of some 350 system calls 81 are left, and fewer of their uses.
     mutating func closeCalls() {
         let probe = kernel.filterProbe()
         let closed = probe == 0 ? kernel.closeCalls() : probe

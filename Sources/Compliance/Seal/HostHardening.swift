@@ -177,7 +177,7 @@ package struct HostHardening {
 
     private static let mebibyte: UInt64 = 1 << 20
 
-    /// Stacks and arenas are mapped in large pieces and touched in small ones; the limit counts all.
+    /// Stacks and arenas are mapped in large pieces and touched in small ones; the limit counts.
     private var neededByteCount: UInt64 {
         UInt64(max(request.heldByteCount, 0)) + 1_024 * Self.mebibyte
     }

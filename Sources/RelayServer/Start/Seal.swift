@@ -1,8 +1,8 @@
 import Compliance
 import Glibc
 
-/// The point before which no thread exists and after which nothing is opened: what the relay needs of
-/// the configuration goes to `HostHardening`, which closes the process.
+/// The point before which no thread exists and after which nothing is opened: what the relay needs
+/// of the configuration goes to `HostHardening`, which closes the process.
 enum Seal {
     /// - Parameter listeners: The descriptors that listen, the control socket's among them.
     static func close(
