@@ -53,7 +53,9 @@ static int append_to_file(void) { return opened("/proc/self/comm", O_WRONLY | O_
 static int truncate_on_open(void) { return opened("/dev/null", O_RDONLY | O_TRUNC); }
 static int create_unnamed_file(void) { return opened("/tmp", O_WRONLY | O_TMPFILE); }
 static int write_own_memory(void) { return opened("/proc/self/mem", O_RDWR); }
-static int read_a_file(void) { return opened("/proc/version", O_RDONLY); }
+/// The executable: a file that is there whatever the machine.
+static int read_a_file(void) { return opened("/proc/self/exe", O_RDONLY); }
+static int list_processes(void) { return opened("/proc", O_RDONLY | O_DIRECTORY); }
 static int read_root_directory(void) { return opened("/", O_RDONLY | O_DIRECTORY); }
 
 static int open_by_other_call(void) {
@@ -229,6 +231,7 @@ const chost_attempt file_attempts[] = {
     {"append-to-file", append_to_file, {EROFS}},
     {"truncate-on-open", truncate_on_open, {EROFS}},
     {"read-a-file", read_a_file, {EACCES}},
+    {"list-processes", list_processes, {EACCES}},
     {"read-root-directory", read_root_directory, {EACCES}},
     {"open-by-other-call", open_by_other_call, {ENOSYS}},
     {"make-directory", make_directory, {EPERM}},

@@ -56,14 +56,14 @@ static struct ruleset everything(int abi) {
     return all;
 }
 
-static int let_read(int ruleset, const char *path) {
+static int let_read(int ruleset, const char *path, uint64_t rights) {
     struct stat status;
     int parent = open(path, O_PATH | O_CLOEXEC);
     if (parent < 0) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -errno;
     int error = fstat(parent, &status) == 0 ? 0 : -errno;
     if (error == 0) {
         // A rule on a file may not speak of directories.
-        uint64_t rights = READ_FILE | (S_ISDIR(status.st_mode) ? READ_DIRECTORY : 0);
+        if (!S_ISDIR(status.st_mode)) rights &= READ_FILE;
         struct beneath rule = {.allowed = rights, .parent = parent};
         if (syscall(SYS_landlock_add_rule, ruleset, PATH_BENEATH, &rule, 0) != 0) error = -errno;
     }
@@ -71,14 +71,16 @@ static int let_read(int ruleset, const char *path) {
     return error;
 }
 
-int chost_landlock_close(const char *const *readable, size_t count) {
+int chost_landlock_close(const char *const *readable, size_t count, const char *files) {
     int abi = chost_landlock_abi();
     if (abi < 0) return abi;
     struct ruleset all = everything(abi);
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
     if (ruleset < 0) return -errno;
-    int error = 0;
-    for (size_t i = 0; i < count && error == 0; i++) error = let_read(ruleset, readable[i]);
+    int error = let_read(ruleset, files, READ_FILE);
+    for (size_t i = 0; i < count && error == 0; i++) {
+        error = let_read(ruleset, readable[i], READ_FILE | READ_DIRECTORY);
+    }
     unsigned flags = abi >= 8 ? ALL_THREADS : 0;
     if (error == 0 && syscall(SYS_landlock_restrict_self, ruleset, flags) != 0) error = -errno;
     close(ruleset);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -77,6 +78,13 @@ int chost_can_read(const char *path) {
     return closing(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 }
 
+/// What libdispatch does, and it ends the process if it cannot.
+static int read_thread_state(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)gettid());
+    return chost_can_read(path);
+}
+
 int chost_try_workings(int sockets[2], const char **failed) {
     struct {
         const char *name;
@@ -88,6 +96,7 @@ int chost_try_workings(int sockets[2], const char **failed) {
         {"event", closing(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))},
         {"timer", closing(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))},
         {"signals", read_signals()},
+        {"thread-state", read_thread_state()},
         {"accept", accept_and_read(sockets[0], sockets[1])},
     };
     for (int i = 0; i < 2; i++) {

@@ -86,8 +86,9 @@ int chost_shared_mapping(char *name, size_t capacity);
 int chost_landlock_abi(void);
 
 /// Takes every right on files, and those on addresses and signals that this version knows; leaves
-/// reading beneath the paths. A path that is not there is passed over. Gives the version.
-int chost_landlock_close(const char *const *readable, size_t count);
+/// reading beneath the paths, and reading files, but listing no directory, beneath one more. A path
+/// that is not there is passed over. Gives the version.
+int chost_landlock_close(const char *const *readable, size_t count, const char *files);
 
 // seccomp.c
 

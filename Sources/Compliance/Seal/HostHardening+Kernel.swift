@@ -2,12 +2,9 @@ import Glibc
 
 // The two parts that the kernel keeps up from then on, and the proof that it does.
 extension HostHardening {
-    /// glibc reads this when it gives memory back; it may.
-    private static let alwaysReadable = ["/proc/sys/vm/overcommit_memory"]
-
-    /// Landlock: every right on files is gone, but reading certificates and keys.
+    /// Landlock: every right on files is gone, but reading certificates, keys, and files in `/proc`.
     mutating func closeFiles() {
-        let version = kernel.closeFiles(request.readable + Self.alwaysReadable)
+        let version = kernel.closeFiles(request.readable)
         let advice =
             "Linux 5.13 or later with `landlock` in `lsm=` of its command line"
             + (host.isContainer

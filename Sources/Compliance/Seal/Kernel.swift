@@ -181,7 +181,9 @@ package struct Workings: Sendable {
 private func closeFilesButReading(_ paths: [String]) -> Int32 {
     let copies = paths.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
-    return chost_landlock_close(copies.map { UnsafePointer($0) }, copies.count)
+    // libdispatch reads the state of its threads, /proc/TID/stat, and ends the process if it cannot
+    // (measured); glibc reads overcommit_memory when it gives memory back.
+    return chost_landlock_close(copies.map { UnsafePointer($0) }, copies.count, "/proc")
 }
 
 private func text(_ characters: [CChar]) -> String {
