@@ -4,16 +4,20 @@ SWIFT ?= swift
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 RELEASE := .build/release/lethe
+PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
-	test-browser check lint types format bench screenshots dependencies test-dependencies clean
+	test-browser check lint types format bench screenshots install dependencies test-dependencies clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: dependencies release certs ## Install, make certificates, build, start, print the links
 	@.ci/start $(RELEASE)
+
+install: release ## Install below DESTDIR, into PREFIX (/usr/local): relay, pages, unit, example
+	@.ci/place $(RELEASE) "$(DESTDIR)" "$(PREFIX)"
 
 build: ## Build everything, for development
 	$(SWIFT) build --build-tests

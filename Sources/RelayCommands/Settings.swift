@@ -9,6 +9,11 @@ struct Settings: ParsableArguments {
     @Option(name: .customLong("tls-1.2"), help: "Speak TLS 1.2 too.") var tls12: String?
     @Option(help: "The directory of public keys that sign providers in.") var signInKeys: String?
     @Option(help: "The Unix socket for the operator's commands.") var controlSocket: String?
+    @Option(help: "strict or best-effort: start where a part of the seal is missing?")
+    var seal: String?
+    @Option(help: "Whom to become when root starts the relay.") var user: String?
+    @Option(help: "Let standard output be a file, with --seal best-effort.")
+    var allowLogFile: String?
     @Option(help: "The directory of the pages.") var pages: String?
     @Option(help: "Origins whose pages may connect, with commas.") var origins: String?
     @Option(help: "Names in Host besides those of the origins.") var hosts: String?
@@ -33,7 +38,8 @@ struct Settings: ParsableArguments {
     func apply(to overrides: inout Overrides) {
         let given: KeyValuePairs<Configuration.Key, String?> = [
             .listen: listen, .certificate: certificate, .privateKey: privateKey, .tls12: tls12,
-            .signInKeys: signInKeys, .controlSocket: controlSocket, .pages: pages,
+            .signInKeys: signInKeys, .controlSocket: controlSocket, .seal: seal,
+            .user: user, .allowLogFile: allowLogFile, .pages: pages,
             .origins: origins, .hosts: hosts, .frameAncestors: frameAncestors,
             .clientStorage: clientStorage, .patientCopy: patientCopy, .showPosition: showPosition,
             .checkIn: checkIn, .providerGrace: gracesProvider, .patientGrace: gracesPatient,

@@ -1,7 +1,6 @@
 import Admission
 import Compliance
 import FoundationEssentials
-import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -12,7 +11,7 @@ import WireProtocol
 final class Relay: Door {
     private let prepared: PreparedRelay
     private let eventLoop: any EventLoop
-    private let logger: Logger
+    private let log: RelayLog
     private let connections: ConnectionTable
     private let addresses: ConnectionLimits
     private let budget: MemoryBudget
@@ -41,11 +40,11 @@ final class Relay: Door {
         var isErased = false
     }
 
-    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, logger: Logger) throws {
+    init(_ prepared: PreparedRelay, on eventLoop: any EventLoop, log: RelayLog) throws {
         let configuration = prepared.configuration
         self.prepared = prepared
         self.eventLoop = eventLoop
-        self.logger = logger
+        self.log = log
         loopExecutor = LoopExecutor(eventLoop)
         let serverLimits = ServerLimits(configuration)
         connections = ConnectionTable(limits: serverLimits, forgetting: prepared.forgetting)
@@ -61,7 +60,7 @@ final class Relay: Door {
         let start = epochMilliseconds + Int64(eventLoop.now.uptimeNanoseconds / 1_000_000)
         ledger = Ledger(
             key: try SigningKey(), minute: UInt32(clamping: start / 60_000),
-            version: Build.version, executable: prepared.executable, seal: prepared.hostChecks,
+            version: Build.version, executable: prepared.executable, seal: prepared.seal.checks,
             entryLimit: serverLimits.ledgerEntryCount)
         for (index, room) in configuration.rooms.enumerated() {
             let limits = Limits(configuration)
@@ -179,7 +178,7 @@ final class Relay: Door {
                     provider: provider, key: keyNumbers.number(of: signIn.kid),
                     isExpired: signIn.isExpired)
             case .failure(let refusal):
-                logger.notice("sign-in refused", metadata: ["reason": "\(refusal)"])
+                log(.signInRefused(refusal))
                 return nil
             }
         }.nonisolated()
@@ -207,9 +206,7 @@ final class Relay: Door {
         let isFilling = SecureHeap.level >= .alarming
         defer { hasWarnedOfSecrets = isFilling }
         guard isFilling, !hasWarnedOfSecrets else { return }
-        logger.warning(
-            "the secure heap fills; at 90 % new sessions are refused",
-            metadata: ["used": "\(SecureHeap.usedByteCount)", "of": "\(SecureHeap.byteCount)"])
+        log(.secretsNearlyFull(used: SecureHeap.usedByteCount, of: SecureHeap.byteCount))
     }
 
     /// With it a reviewer can tell this process's ledger from another's.
@@ -232,11 +229,9 @@ final class Relay: Door {
                     host.flush()
                 }
             }
-            logger.notice(
-                "certificates and keys read again",
-                metadata: ["keys": "\(keys.kids.count)", "removed": "\(removed.count)"])
+            log(.readAgain(keys: keys.kids.count, removed: removed.count))
         } catch {
-            logger.error("kept the old certificates and keys: \(error)")
+            log(.keptTheOld(error))
         }
     }
 
@@ -250,7 +245,7 @@ final class Relay: Door {
         let deadline = eventLoop.now + (needsTime ? copyTime : .zero)
         let finished = eventLoop.makePromise(of: Void.self)
         stop = Stop(deadline: deadline, finished: finished)
-        logger.notice("stopping", metadata: ["waits": "\(needsTime)"])
+        log(.stopping(waits: needsTime))
         for host in hosts.values {
             host.receive(.stopping(at: Instant(nanoseconds: deadline.uptimeNanoseconds)))
             host.flush()
@@ -293,12 +288,8 @@ final class Relay: Door {
 
     private func report(_ incident: WebIncident) {
         switch incident {
-        case .proxyInFront:
-            logger.warning(
-                "a proxy ends TLS in front of this relay; what it says of addresses is not believed"
-            )
-        case .attachFailed:
-            logger.error("a socket's handlers could not be installed")
+        case .proxyInFront: log(.proxyInFront)
+        case .attachFailed: log(.attachFailed)
         case .refusedConnection, .refusedUpgrade, .malformedRequest, .tooSlow:
             incidents[incident, default: 0] += 1
         }
@@ -337,7 +328,8 @@ final class Relay: Door {
 
     /// What is held, in counts.
     private var status: Status {
-        var status = Status(build: prepared.build, isStopping: stop != nil)
+        var status = Status(
+            build: prepared.build, seal: prepared.seal, isStopping: stop != nil)
         status.connections = connections.count
         for host in hosts.values { status.add(host) }
         status.ledgerEntries = ledger.entryCount

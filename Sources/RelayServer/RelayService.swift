@@ -10,16 +10,19 @@ extension PreparedRelay {
     /// Runs the relay until a signal stops it. The calling thread, the process's first, sleeps
     /// meanwhile: if it ended, `/proc/PID` would no longer show auditors what they read there.
     package func serve() {
-        let logger = Logger(label: "lethe", factory: StreamLogHandler.standardOutput(label:))
+        let log = RelayLog()
+        log(.sealed(seal))
         let group = ServiceGroup(
-            services: [RelayService(self, logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [RelayService(self, log: log)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            // What libraries would say is nobody's to know.
+            logger: Logger(label: "lethe") { _ in SwiftLogNoOpLogHandler() })
         let ended = DispatchSemaphore(value: 0)
         Task {
             do {
                 try await group.run()
             } catch {
-                logger.critical("the relay failed", metadata: ["error": "\(error)"])
+                log(.failed)
                 exit(StartError.Code.software.rawValue)
             }
             ended.signal()
@@ -34,27 +37,24 @@ struct RelayService: Service {
     private static let copyTime = TimeAmount.seconds(30)
 
     private let prepared: PreparedRelay
-    private let logger: Logger
+    private let log: RelayLog
 
-    init(_ prepared: PreparedRelay, logger: Logger) {
+    init(_ prepared: PreparedRelay, log: RelayLog) {
         self.prepared = prepared
-        self.logger = logger
+        self.log = log
     }
 
     func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let relay = try await loop.submit {
-            NIOLoopBound(try Relay(prepared, on: loop, logger: logger), eventLoop: loop)
+            NIOLoopBound(try Relay(prepared, on: loop, log: log), eventLoop: loop)
         }.get()
         try await loop.flatSubmit { relay.value.listen() }.get()
         let key = try await loop.submit { relay.value.ledgerKey }.get()
-        logger.notice(
-            "listening",
-            metadata: [
-                "build": "\(prepared.build)", "rooms": "\(prepared.configuration.rooms.count)",
-                "ledger-key": "\(key)",
-            ])
+        log(
+            .listening(
+                build: prepared.build, rooms: prepared.configuration.rooms.count, ledgerKey: key))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 for await _ in await UnixSignalsSequence(trapping: .sighup) {
@@ -74,7 +74,7 @@ struct RelayService: Service {
             try await loop.flatSubmit { relay.value.stop(copyTime: Self.copyTime) }.get()
             tasks.cancelAll()
         }
-        logger.notice("stopped")
+        log(.stopped)
         try await group.shutdownGracefully()
     }
 }

@@ -4,18 +4,27 @@ import itertools
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 from wire import Wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("LETHE_TEST_BINARY", ROOT / ".build/debug/lethe"))
+
+
+# The relay's own default is strict, and not every machine on which tests run can give that:
+# `LETHE_TEST_SEAL=strict` runs them all against a sealed relay.
+SEAL = os.environ.get("LETHE_TEST_SEAL", "best-effort")
+# Whom a sealed relay becomes that root has started.
+USER = "nobody"
 
 
 # Below the ports that the system gives to outgoing connections, and apart for each test worker.
@@ -39,6 +48,29 @@ def environment():
     return {k: v for k, v in os.environ.items() if not k.startswith("LETHE_")}
 
 
+class Process(subprocess.Popen):
+    """A relay whose output is read as it comes. A sealed relay has no log file, so that the file is
+    written here."""
+
+    def __init__(self, arguments, log_path, **options):
+        super().__init__(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            **options)
+        self._drain = threading.Thread(target=self._read, args=(log_path,), daemon=True)
+        self._drain.start()
+
+    def _read(self, log_path):
+        with open(log_path, "ab", buffering=0) as log:
+            while chunk := self.stdout.read1(65_536):
+                log.write(chunk)
+
+    def wait(self, timeout=None):
+        code = super().wait(timeout)
+        if threading.current_thread() is not self._drain:
+            self._drain.join(5)
+        return code
+
+
 class Relay:
     """One running relay with its own certificates, keys and configuration."""
 
@@ -53,10 +85,12 @@ class Relay:
         self.origin = f"https://localhost:{self.port}"
         self.control = str(self.directory / "control.sock")
         self.log_path = self.directory / "log"
+        self.log_path.touch()
         self.process = None
-        self.log = None
         self.tokens = {}
         self.settings = {
+            "seal": SEAL,
+            "user": USER if SEAL == "strict" and os.geteuid() == 0 else None,
             "graces": {"provider": "90s", "patient": "120s", "rejoin": "10m"},
             "limits": {"visits-per-address": 1000, "new-connections-per-second": 1000,
                        "connections-per-address": 1000},
@@ -116,13 +150,21 @@ class Relay:
         self.wire.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def start(self):
-        count = self.log_path.read_text().count("listening") if self.log_path.exists() else 0
-        self.log = open(self.log_path, "ab")
-        self.process = subprocess.Popen(
+    def start(self, **options):
+        count = self.log_path.read_text().count("listening")
+        self.give_to_user()
+        self.process = Process(
             [self.binary, "serve", "--configuration", self.directory / "lethe.yaml"],
-            stdout=self.log, stderr=self.log, env={**environment(), **self.variables})
+            self.log_path, env={**environment(), **self.variables}, **options)
         self.wait_for_log("listening", count=count + 1)
+
+    def give_to_user(self):
+        """What the relay reads again must belong to whom it becomes."""
+        if not self.settings["user"]:
+            return
+        user = pwd.getpwnam(self.settings["user"])
+        for path in (self.directory, *self.directory.rglob("*")):
+            os.chown(path, user.pw_uid, user.pw_gid)
 
     def wait_for_log(self, text, timeout=20, count=1):
         deadline = time.monotonic() + timeout
@@ -141,12 +183,11 @@ class Relay:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        if self.log:
-            self.log.close()
 
     def hang_up(self):
         """SIGHUP: reads certificates and keys again."""
         before = self.log_path.read_text().count("read again")
+        self.give_to_user()
         self.process.send_signal(signal.SIGHUP)
         self.wait_for_log("read again", count=before + 1)
 

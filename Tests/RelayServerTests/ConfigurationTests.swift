@@ -1,3 +1,4 @@
+import Compliance
 import FoundationEssentials
 import Testing
 
@@ -63,6 +64,9 @@ struct ConfigurationFile {
                     allowsTLS12: false,
                     signInKeys: "/etc/lethe/Certs/sign-in",
                     controlSocket: nil,
+                    seal: .strict,
+                    user: nil,
+                    allowsLogFile: false,
                     pages: nil,
                     origins: [
                         "https://localhost:8443", "https://127.0.0.1:8443", "https://[::1]:8443",
@@ -123,6 +127,9 @@ struct ConfigurationFile {
             tls-1.2: true
             sign-in-keys: /keys
             control-socket: /run/lethe/control.sock
+            seal: best-effort
+            user: lethe
+            allow-log-file: true
             pages: web
             origins: [https://clinic.example, "https://[2001:db8::1]"]
             hosts: ["relay.internal:8443"]
@@ -156,6 +163,9 @@ struct ConfigurationFile {
             configuration.listen == [
                 .init(address: "2001:db8::1", port: 443), .init(address: "192.0.2.7", port: 8443),
             ])
+        #expect(configuration.seal == .bestEffort)
+        #expect(configuration.user == "lethe")
+        #expect(configuration.allowsLogFile)
         #expect(configuration.pages == "/etc/lethe/web")
         #expect(configuration.certificate == "/a b/chain.pem")
         #expect(
@@ -374,6 +384,9 @@ struct ConfigurationFile {
             ("check-in: always", "check-in: never"),
             ("control-socket: null", "control-socket: \"\""),
             ("pages: ~", "pages: [a]"),
+            ("seal: best-effort", "seal: off"),
+            ("user: none", "user: \"a b\""),
+            ("allow-log-file: false", "allow-log-file: yes"),
             ("hosts: []", "hosts: [Clinic.example]"),
         ])
     func everyBoundIsReachedAndNotPassed(good: String, bad: String) {

@@ -10,7 +10,16 @@ struct StartTests {
     func aSecondThreadPreventsTheSeal() throws {
         // The test runner has several; that the relay has one is shown by its starting at all.
         try #require(chost_task_count() > 1)
-        let error = #expect(throws: StartError.self) { try Seal.close() }
+        let configuration = try Configuration(
+            yaml: """
+                certificate: a
+                private-key: b
+                sign-in-keys: c
+                rooms: { demo: { name: X, providers: { lee: Y } } }
+                """, path: "lethe.yaml")
+        let error = #expect(throws: StartError.self) {
+            try Seal.close(configuration, listeners: [])
+        }
         #expect(error?.code == .software)
         #expect(error?.description.contains("expected 1") == true)
     }

@@ -148,7 +148,7 @@ def test_what_was_tampered_with_is_refused(start):
         assert verdict.returncode == 1, (find, verdict.stdout)
         assert verdict.stderr.count("\n") == 1, "one sentence"
     evidence.path.write_text(whole)
-    key = re.search(r"ledger-key=([0-9a-f]{64})", room.relay.log_path.read_text()).group(1)
+    key = re.search(r"ledger-key ([0-9a-f]{64})", room.relay.log_path.read_text()).group(1)
     assert evidence.verify("--key", key).returncode == 0
     assert evidence.verify("--key", key[::-1]).returncode == 1
     assert evidence.verify("no-such-file").returncode == 1

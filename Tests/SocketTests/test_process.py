@@ -40,7 +40,11 @@ def descriptors(pid):
 
     Sockets come and go while one looks: a descriptor that was closed in between is left out.
     """
-    for number in os.listdir(f"/proc/{pid}/fd"):
+    try:
+        numbers = os.listdir(f"/proc/{pid}/fd")
+    except PermissionError:
+        pytest.skip("needs root: nobody else can look into the relay")
+    for number in numbers:
         link = f"/proc/{pid}/fd/{number}"
         try:
             mode, target = os.stat(link).st_mode, os.readlink(link)
@@ -73,29 +77,28 @@ def chat_for_a_while(room):
     return provider, patients
 
 
-def test_no_file_is_open_for_writing_but_the_log_of_this_test(start):
+def test_no_file_is_open_for_writing(start):
     room = start()
     chat_for_a_while(room)
-    assert open_for_writing(room.relay.process.pid) <= {str(room.relay.log_path)}
+    assert open_for_writing(room.relay.process.pid) == set()
 
 
 def test_nothing_of_the_configuration_stays_open(start):
     room = start()
-    assert open_files(room.relay.process.pid) <= {str(room.relay.log_path)}
+    assert open_files(room.relay.process.pid) == set()
 
 
 def test_chatting_writes_nothing_to_any_disk(idle):
     from conftest import Room
 
     def written(pid):
-        lines = open(f"/proc/{pid}/io").read().splitlines()
+        try:
+            lines = open(f"/proc/{pid}/io").read().splitlines()
+        except PermissionError:
+            pytest.skip("needs root: nobody else can look into the relay")
         return int(dict(line.split(": ") for line in lines)["write_bytes"])
 
-    idle.log = None
-    idle.process = subprocess.Popen(
-        [BINARY, "serve", "--configuration", idle.directory / "lethe.yaml"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment())
-    assert b"listening" in idle.process.stdout.readline()
+    idle.start()
     before = written(idle.process.pid)
     chat_for_a_while(Room(idle, "demo"))
     assert written(idle.process.pid) == before
@@ -142,7 +145,7 @@ def test_the_control_socket_answers_counts_only(start):
     provider.incoming(MESSAGE)
     status = room.relay.status()
     for name, value in status.items():
-        assert name == "build" or isinstance(value, (int, bool)) or all(
+        assert name in ("build", "seal", "missing") or isinstance(value, (int, bool)) or all(
             isinstance(count, int) for count in value.values())
 
 

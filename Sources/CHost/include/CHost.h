@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "seal.h"
+
 /// Small shims round system calls whose C structures Swift cannot name reliably. Each returns a
 /// descriptor or a count, or a negated `errno`.
 

@@ -1,3 +1,5 @@
+import Compliance
+
 extension Configuration: CustomStringConvertible {
     /// The whole configuration as YAML, with every default written out. Reading it again gives the
     /// same configuration, if its paths are absolute.
@@ -9,6 +11,9 @@ extension Configuration: CustomStringConvertible {
             "tls-1.2: \(allowsTLS12)",
             "sign-in-keys: \(quoted(signInKeys))",
             "control-socket: \(controlSocket.map(quoted) ?? "null")",
+            "seal: \(seal.rawValue)",
+            "user: \(user.map(quoted) ?? "none")",
+            "allow-log-file: \(allowsLogFile)",
             "pages: \(pages.map(quoted) ?? "null")",
             "origins: \(list(origins))",
             "hosts: \(list(hosts))",

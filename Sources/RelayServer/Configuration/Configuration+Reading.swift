@@ -1,3 +1,4 @@
+import Compliance
 import FoundationEssentials
 
 extension Configuration {
@@ -26,6 +27,9 @@ extension Configuration {
             .signInKeys, to: "the directory of the keys that sign providers in")
         allowsTLS12 = reader.value(.tls12, as: .truth, default: false)
         controlSocket = reader.optionalPath(.controlSocket)
+        seal = reader.value(.seal, as: .choice, default: .strict)
+        user = reader.value(.user, as: .userName, default: nil)
+        allowsLogFile = reader.value(.allowLogFile, as: .truth, default: false)
         pages = reader.optionalPath(.pages)
         origins = reader.origins(for: listen)
         hosts = reader.list(.hosts, of: .host, count: 0...Bounds.origins.upperBound) ?? []
@@ -46,6 +50,11 @@ extension Configuration {
             reader.problem(
                 reader.place(of: .idle), "`idle`", "is \(Written.duration(idle))",
                 "at most `maximum-age`, \(Written.duration(maximumAge))")
+        }
+        if allowsLogFile, seal == .strict {
+            reader.problem(
+                reader.place(of: .allowLogFile), "`allow-log-file`", "is true",
+                "`seal: best-effort` with it, since a file is a place where something stays")
         }
         guard reader.problems.isEmpty, let certificate, let privateKey, let signInKeys else {
             throw ConfigurationError(problems: reader.problems)

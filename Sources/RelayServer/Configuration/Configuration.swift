@@ -1,3 +1,5 @@
+package import Compliance
+
 /// What an operator decides: read once at start from one YAML file, over which environment
 /// variables and command-line flags take precedence. Holds no secret, so it can be printed.
 ///
@@ -17,6 +19,12 @@ package struct Configuration: Sendable, Equatable {
     package var signInKeys: String
     /// The Unix socket for the operator's commands. Default: none.
     package var controlSocket: String?
+    /// Whether the relay starts where a part of its seal is missing. Default: strict, it does not.
+    package var seal: SealMode
+    /// Whom the relay becomes when root starts it. Default: nobody else.
+    package var user: String?
+    /// Whether standard output may be a file. Default: no.
+    package var allowsLogFile: Bool
     /// The directory of the pages. `nil`: the first of ``pageDirectories(besides:)`` that exists.
     package var pages: String?
     /// The values of `Origin` that are let in, compared exactly. Default, if every address in

@@ -61,6 +61,19 @@ extension Form where Value == Duration? {
     }
 }
 
+extension Form where Value == String? {
+    /// A user of this machine, or `none`.
+    static let userName = Form(
+        expected: "none, or a user's name of 1 to 32 characters a-z, A-Z, 0-9, ., _ and -"
+    ) { text in
+        if text == "none" { return .some(nil) }
+        let isName =
+            (1...32).contains(text.utf8.count) && !text.hasPrefix("-")
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+        return isName ? .some(text) : nil
+    }
+}
+
 extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     static var choice: Form {
         Form(expected: Value.allCases.map(\.rawValue).joined(separator: " or ")) {

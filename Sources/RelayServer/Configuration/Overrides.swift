@@ -7,6 +7,9 @@ extension Configuration {
         case tls12 = "tls-1.2"
         case signInKeys = "sign-in-keys"
         case controlSocket = "control-socket"
+        case seal
+        case user
+        case allowLogFile = "allow-log-file"
         case pages
         case origins
         case hosts

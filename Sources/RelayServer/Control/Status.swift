@@ -1,9 +1,14 @@
+import Compliance
 import Rooms
 import WireProtocol
 
 /// What the relay holds and has done, in counts only.
 struct Status: Encodable, Sendable {
     var build: String
+    /// `strict` or `partial`.
+    var seal: String
+    /// The checks of the seal that did not hold, by name.
+    var missing: [String]
     var isStopping: Bool
     var connections = 0
     var visits = 0
@@ -21,14 +26,17 @@ struct Status: Encodable, Sendable {
     var ledgerEntries: UInt64 = 0
     var secureHeapBytes = 0
 
-    init(build: String, isStopping: Bool) {
+    init(build: String, seal: SealReport, isStopping: Bool) {
         self.build = build
+        self.seal = seal.word
+        missing = seal.missing.map(\.name)
         self.isStopping = isStopping
         for cause in ErasureCause.allCases { erasures["\(cause.word)"] = 0 }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case build, connections, visits, sessions, conversations, messages, cards, bytes, erasures
+        case build, seal, missing, connections, visits, sessions, conversations, messages, cards
+        case bytes, erasures
         case isStopping = "stopping"
         case messagesRelayed = "messages_relayed"
         case messagesErased = "messages_erased"

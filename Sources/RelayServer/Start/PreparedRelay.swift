@@ -12,13 +12,13 @@ package struct PreparedRelay: Sendable {
     package let build: String
     /// SHA-256 of the executable.
     let executable: [UInt8]?
+    /// What the process can no longer do.
+    let seal: SealReport
     let credentials: Credentials
     let routes: Routes
     /// Descriptors that listen.
     let listeners: [Int32]
     let controlListener: Int32?
-    /// What was found of the process and its host: stands in the ledger's first entry.
-    var hostChecks: [HostCheck] = []
     let forgetting: Forgetting
 
     /// Reads the certificates and the pages, binds the listeners.
@@ -31,9 +31,7 @@ package struct PreparedRelay: Sendable {
         self.executable = Build.executableHash()
         build = Build.description(of: self.executable)
         credentials = try Credentials(configuration)
-        routes = try Self.routes(
-            configuration, build: build, executable: executable,
-            strictTransport: !credentials.areForDevelopment && !configuration.listensOnLoopbackOnly)
+        let files = try Self.files(configuration, executable: executable)
         var listeners: [Int32] = []
         for address in configuration.listen { listeners.append(try Listener.tcp(address)) }
         self.listeners = listeners
@@ -46,12 +44,16 @@ package struct PreparedRelay: Sendable {
                 "The secure heap for the relay's secrets cannot be had (\(error)), expected "
                     + "\(SecureHeap.byteCount) bytes that can be locked (LimitMEMLOCK).", .software)
         }
-        try Seal.close()
+        seal = try Seal.close(
+            configuration, listeners: listeners + [controlListener].compactMap(\.self))
+        routes = try Self.routes(
+            configuration, build: build, seal: seal, files: files,
+            areForDevelopment: credentials.areForDevelopment)
     }
 
-    private static func routes(
-        _ configuration: Configuration, build: String, executable: String, strictTransport: Bool
-    ) throws(StartError) -> Routes {
+    private static func files(
+        _ configuration: Configuration, executable: String
+    ) throws(StartError) -> StaticFiles {
         let directories =
             configuration.pages.map { [$0] }
             ?? Configuration.pageDirectories(besides: executable)
@@ -60,15 +62,31 @@ package struct PreparedRelay: Sendable {
                 "pages: found no directory at \(directories.joined(separator: ", ")).", .noInput)
         }
         do throws(WebSetupError) {
+            return try StaticFiles(directory: directory)
+        } catch {
+            throw StartError(error.description, .noInput)
+        }
+    }
+
+    /// Made after the seal, which the rooms' descriptions tell.
+    private static func routes(
+        _ configuration: Configuration, build: String, seal: SealReport, files: StaticFiles,
+        areForDevelopment: Bool
+    ) throws(StartError) -> Routes {
+        let told = RoomDescription.Seal(
+            state: seal.word, missing: seal.missing.map(\.name), isForDevelopment: areForDevelopment
+        )
+        do throws(WebSetupError) {
             return try Routes(
                 rooms: configuration.rooms.compactMap { room in
-                    RoomDescription(room, configuration, build: build)
+                    RoomDescription(room, configuration, seal: told, build: build)
                 },
-                files: StaticFiles(directory: directory),
+                files: files,
                 allowing: AllowList(
                     hosts: configuration.hostNames, origins: configuration.origins),
                 security: SecurityHeaders(
-                    frameAncestors: configuration.frameAncestors, strictTransport: strictTransport))
+                    frameAncestors: configuration.frameAncestors,
+                    strictTransport: !areForDevelopment && !configuration.listensOnLoopbackOnly))
         } catch {
             throw StartError(error.description, .noInput)
         }
@@ -137,7 +155,9 @@ extension Configuration {
 }
 
 extension RoomDescription {
-    fileprivate init?(_ room: Configuration.Room, _ configuration: Configuration, build: String) {
+    fileprivate init?(
+        _ room: Configuration.Room, _ configuration: Configuration, seal: Seal, build: String
+    ) {
         guard let name = RoomName(room.name) else { return nil }
         self.init(
             room: name, displayName: room.displayName,
@@ -145,6 +165,6 @@ extension RoomDescription {
             hours: room.hours, languages: room.languages, showPosition: configuration.showPosition,
             patientCopy: configuration.patientCopy == .clear ? .clear : .keepUntilLeave,
             clientStorage: configuration.clientStorage,
-            frameAncestors: configuration.frameAncestors, build: build)
+            frameAncestors: configuration.frameAncestors, seal: seal, build: build)
     }
 }

@@ -8,7 +8,13 @@ package struct StartError: Error, CustomStringConvertible {
         case unavailable = 69
         /// We are wrong: the process is not in the state that sealing needs.
         case software = 70
-        /// The configuration is wrong.
+        /// Something is open that the relay did not open.
+        case descriptors = 71
+        /// A forbidden operation was possible although the seal is whole.
+        case selfTest = 72
+        /// Sealed, the relay could not do what it needs.
+        case workings = 73
+        /// The configuration is wrong, or a part of a strict seal is missing.
         case configuration = 78
     }
 

@@ -22,6 +22,27 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
         case clear
     }
 
+    /// Whether the process that serves the room is sealed, for the console's banner.
+    package struct Seal: Encodable, Sendable, Equatable {
+        /// `strict` or `partial`.
+        package var state: String
+        /// The names of the checks that did not hold.
+        package var missing: [String]
+        /// With certificates of `lethe certs` nobody has to be alarmed.
+        package var isForDevelopment: Bool
+
+        package init(state: String, missing: [String], isForDevelopment: Bool) {
+            self.state = state
+            self.missing = missing
+            self.isForDevelopment = isForDevelopment
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case state, missing
+            case isForDevelopment = "development"
+        }
+    }
+
     package var room: RoomName
     package var displayName: String
     package var emergency: Emergency
@@ -36,13 +57,14 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
     /// The origins of other sites whose pages may show the patient's in a frame, and be told how
     /// much is unread. Absent if there are none.
     package var frameAncestors: [String]?
+    package var seal: Seal?
     /// The hash of the build, which pages compare with their own.
     package var build: String
 
     package init(
         room: RoomName, displayName: String, emergency: Emergency, hours: String? = nil,
         languages: [String], showPosition: Bool, patientCopy: PatientCopy, clientStorage: Bool,
-        frameAncestors: [String] = [], build: String
+        frameAncestors: [String] = [], seal: Seal? = nil, build: String
     ) {
         self.room = room
         self.displayName = displayName
@@ -53,11 +75,12 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
         self.patientCopy = patientCopy
         self.clientStorage = clientStorage
         self.frameAncestors = frameAncestors.isEmpty ? nil : frameAncestors
+        self.seal = seal
         self.build = build
     }
 
     private enum CodingKeys: String, CodingKey {
-        case room, emergency, hours, languages, build
+        case room, emergency, hours, languages, seal, build
         case displayName = "display_name"
         case showPosition = "show_position"
         case patientCopy = "patient_copy"

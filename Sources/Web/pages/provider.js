@@ -31,6 +31,7 @@ import {Console} from './console.js'
 import {PageLanguage} from './language.js'
 import {Preferences} from './preferences.js'
 import {readRoom, socketURL} from './room.js'
+import {showSeal} from './seal-banner.js'
 import {SignInToken} from './sign-in-token.js'
 import {followKeyboard, now, onReturn, timers} from './surroundings.js'
 
@@ -73,10 +74,13 @@ class ProviderPage {
   #listeners = /** @type {AbortController | null} */ (null)
   #isRedrawing = false
   #isGone = false
+  /** @type {import('./room.js').Seal | undefined} */
+  #seal
 
   async open() {
     const cameWithToken = this.#token.takeFromAddress()
     const room = await readRoom()
+    this.#seal = room?.seal
     this.#token.keep(room?.client_storage ?? true)
     // Without a word of the clinic nothing is kept, and what is there is not touched.
     if (room) this.#preferences.keep(room.client_storage)
@@ -153,6 +157,7 @@ class ProviderPage {
       word(copy)
       this.#app.replaceChildren(copy)
       this.#language.draw()
+      showSeal(this.#app, this.#seal)
       this.#console = new Console({root: this.#app, session, link, preferences: this.#preferences, signOut: () => this.#signOut()})
       this.#console.hear({type: 'welcome'})
     }

@@ -1,5 +1,7 @@
 /** Where this page is, and what the room says of itself before anybody has signed in. */
 
+/** @typedef {{state: 'strict' | 'partial', missing: string[], development: boolean}} Seal */
+
 /**
  * @typedef {object} Room
  * @property {string} display_name
@@ -9,6 +11,7 @@
  * @property {'keep_until_leave' | 'clear'} patient_copy
  * @property {boolean} client_storage
  * @property {string[]} [frame_ancestors] origins that may embed the patient's page
+ * @property {Seal} [seal] what the relay's process can no longer do
  * @property {string} build
  */
 

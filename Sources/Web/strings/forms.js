@@ -16,6 +16,7 @@ const formats = (locale, isRightToLeft) => ({
   percent: new Intl.NumberFormat(locale, {style: 'percent'}),
   clock: new Intl.DateTimeFormat(locale, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}),
   day: new Intl.DateTimeFormat(locale, {dateStyle: 'long'}),
+  list: new Intl.ListFormat(locale),
 })
 
 let chosen = formats('en', false)
@@ -40,6 +41,9 @@ export const clockTime = time => chosen.clock.format(time)
 
 /** @param {number} time */
 export const date = time => chosen.day.format(time)
+
+/** @param {string[]} parts */
+export const listed = parts => chosen.list.format(parts)
 
 /**
  * @param {string} language

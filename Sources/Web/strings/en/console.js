@@ -1,7 +1,7 @@
 /** What the console says, in English. */
 
 import {alerts, settings} from './console-alerts.js'
-import {number} from '../forms.js'
+import {listed, number} from '../forms.js'
 import {counted, kept, plurals as both, readFromTheStart, shared, stopping} from './shared.js'
 
 export const plurals = {
@@ -314,6 +314,26 @@ export const words = {
     /** @param {number} count of messages in rows that wait to be shown */
     unshown: count => (count === 0 ? '' : ` · ${number(count)} unread`),
     update: 'Update',
+  },
+
+  seal: {
+    /** @type {Record<string, string>} */
+    parts: {
+      'core-dumps': 'a ban on core dumps',
+      'file-size': 'a ban on files',
+      output: 'a ban on log files',
+      landlock: 'closed files',
+      seccomp: 'closed system calls',
+      'memory-lock': 'locked memory',
+      swap: 'memory kept from disk',
+      user: 'a user of its own',
+      hibernation: 'a ban on hibernation',
+      'crash-kernel': 'a ban on crash dumps',
+    },
+    /** @param {string[]} parts @param {boolean} isForDevelopment */
+    without: (parts, isForDevelopment) => isForDevelopment
+      ? `Development: runs without ${listed(parts)}.`
+      : `This service runs without ${listed(parts)}. Tell whoever runs it.`,
   },
 
   notes: {

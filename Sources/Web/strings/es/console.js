@@ -1,7 +1,7 @@
 /** What the console says, in Spanish. */
 
 import {alerts, settings} from './console-alerts.js'
-import {number} from '../forms.js'
+import {listed, number} from '../forms.js'
 import {counted, kept, plurals as both, readFromTheStart, shared, stopping} from './shared.js'
 
 const wiped = 'borrados aquí y en el servicio, de inmediato. Los pacientes conservan su lugar y reciben un aviso.'
@@ -306,6 +306,24 @@ export const words = {
     /** @param {number} count of messages in rows that wait to be shown */
     unshown: count => (count === 0 ? '' : ` · ${number(count)} sin leer`),
     update: 'Actualizar',
+  },
+
+  seal: {
+    parts: {
+      'core-dumps': 'la prohibición de volcados de memoria',
+      'file-size': 'la prohibición de archivos',
+      output: 'la prohibición de archivos de registro',
+      landlock: 'archivos cerrados',
+      seccomp: 'llamadas al sistema cerradas',
+      'memory-lock': 'memoria bloqueada',
+      swap: 'memoria fuera del disco',
+      user: 'un usuario propio',
+      hibernation: 'la prohibición de hibernar',
+      'crash-kernel': 'la prohibición de volcados del núcleo',
+    },
+    without: (parts, isForDevelopment) => isForDevelopment
+      ? `Desarrollo: funciona sin ${listed(parts)}.`
+      : `Este servicio funciona sin ${listed(parts)}. Avise a quien lo administra.`,
   },
 
   notes: {
