@@ -137,8 +137,8 @@ package enum ServerMessage {
         json.add("messages", receipt.messageCount)
         json.add("bytes", receipt.byteCount)
         json.add("entry", receipt.entry)
-        json.add("receipt", plain: Base64URL.encode(receipt.id))
-        json.add("proof", plain: Base64URL.encode(receipt.proof))
+        json.add("receipt", plain: receipt.id)
+        json.add("proof", plain: receipt.proof)
         return json.finish()
     }
 

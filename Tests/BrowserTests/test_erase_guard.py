@@ -79,8 +79,9 @@ def test_the_x_explains_itself_until_it_has_been_used_once(clinic):
     expect(rivera.page.get_by_role("tooltip")).to_be_visible()
     close.click()
     expect(rivera.page.locator(".toastline")).to_have_text(
-        re.compile(r"Chat with Ada erased \(closed\)\. .*cannot be brought back"))
-    expect(rivera.page.locator(".toastline")).to_be_hidden()
+        re.compile(r"Chat with Ada erased \(closed\) · receipt [0-9a-f]{4}…\. .*cannot be brought back"))
+    # With a receipt to copy it stays for ten seconds.
+    expect(rivera.page.locator(".toastline")).to_be_hidden(timeout=15_000)
     rivera.open_chat("Ada")
     expect(close).to_have_accessible_description("")
     close.hover()

@@ -1,5 +1,5 @@
 package import FoundationEssentials
-package import Rooms
+import Rooms
 
 extension LedgerDocument {
     /// Reads a downloaded ledger. What does not read and write back to the same bytes is refused: a

@@ -1,4 +1,4 @@
-package import Rooms
+import Rooms
 
 /// A ledger as a reviewer downloads it. `docs/ledger.md`.
 package struct LedgerDocument: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Rooms
+import Rooms
 
 /// What both pages of a conversation are given when it was erased, and nobody else: an entry of the
 /// ledger, sixteen random bytes, and the boot key's signature.
