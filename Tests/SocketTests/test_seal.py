@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -118,13 +119,16 @@ def test_a_file_that_the_user_cannot_read_keeps_the_old_one_and_is_said(strict):
 
 @pytest.fixture
 def core_pattern(tmp_path):
-    """Sets the machine's core_pattern for a test."""
+    """Sets the machine's core_pattern for a test. There is one for all tests that run at the same
+    time: without the lock one would take another's for what was there before."""
     setting = pathlib.Path("/proc/sys/kernel/core_pattern")
-    former = setting.read_text()
-    try:
-        yield setting.write_text
-    finally:
-        setting.write_text(former)
+    with open(pathlib.Path(tempfile.gettempdir()) / "lethe-core-pattern.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        former = setting.read_text()
+        try:
+            yield setting.write_text
+        finally:
+            setting.write_text(former)
 
 
 @needs_root
