@@ -188,7 +188,7 @@ def test_another_users_question_is_not_answered(start):
     ask = ("import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(5); "
            f"s.connect({relay.control!r}); s.sendall(b'status\\n'); print(s.recv(9999))")
     asked = subprocess.run(
-        ["/usr/bin/setpriv", "--reuid", "65534", "--clear-groups", "/usr/bin/env", "python3", "-c",
+        ["/usr/bin/setpriv", "--reuid", "65533", "--clear-groups", "/usr/bin/env", "python3", "-c",
          ask], capture_output=True, text=True, timeout=20)
     assert "messages" not in asked.stdout
 

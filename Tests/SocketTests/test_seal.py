@@ -1,6 +1,7 @@
 """The seal: what the process can no longer do, seen from outside, and how it refuses to start."""
 
 import ctypes
+import fcntl
 import json
 import os
 import pathlib
@@ -12,13 +13,14 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 
 import pytest
 
 from client import ACCEPTED, MESSAGE, Patient
 from http_raw import ask, get
-from relay import BINARY, USER, Process, Relay, environment
+from relay import BINARY, USER, Relay, environment
 
 AS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="needs root, to give something up")
@@ -117,13 +119,16 @@ def test_a_file_that_the_user_cannot_read_keeps_the_old_one_and_is_said(strict):
 
 @pytest.fixture
 def core_pattern(tmp_path):
-    """Sets the machine's core_pattern for a test."""
+    """Sets the machine's core_pattern for a test. There is one for all tests that run at the same
+    time: without the lock one would take another's for what was there before."""
     setting = pathlib.Path("/proc/sys/kernel/core_pattern")
-    former = setting.read_text()
-    try:
-        yield setting.write_text
-    finally:
-        setting.write_text(former)
+    with open(pathlib.Path(tempfile.gettempdir()) / "lethe-core-pattern.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        former = setting.read_text()
+        try:
+            yield setting.write_text
+        finally:
+            setting.write_text(former)
 
 
 @needs_root
@@ -408,9 +413,11 @@ def test_a_log_that_nobody_reads_does_not_stop_the_relay():
             env=environment())
         while b"listening" not in relay.process.stdout.readline():
             assert relay.process.poll() is None
-        for _ in range(2_000):
+        # One page: full after a few dozen lines, at the latest.
+        fcntl.fcntl(relay.process.stdout, 1031, 4_096)  # F_SETPIPE_SZ
+        for _ in range(100):
             relay.process.send_signal(signal.SIGHUP)
-            time.sleep(0.001)
+            time.sleep(0.02)
         relay.status()
         Patient(relay).sync()
     finally:

@@ -2,7 +2,7 @@ import Glibc
 
 // The two parts that the kernel keeps up from then on, and the proof that it does.
 extension HostHardening {
-    /// Landlock: every right on files is gone, but reading certificates, keys, and files in `/proc`.
+    /// Landlock: every right on files is gone, but reading certificates, keys, files in `/proc`.
     mutating func closeFiles() {
         let version = kernel.closeFiles(request.readable)
         let advice =
