@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// One pass, however many are sought: a bit for each pair of first bytes rules out nearly all places.
+// One pass, however many are sought: a bit for each pair of first bytes rules out most places.
 void chost_find(
     const void *memory, size_t byte_count, const uint8_t *sought, const uint32_t *ends,
     size_t sought_count, uint8_t *found) {

@@ -21,7 +21,7 @@ struct Audit: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The sign-in link of a provider, from `lethe invite`. “-” reads it from standard input.",
+            "A provider's sign-in link (`lethe invite`). “-” reads it from standard input.",
             valueName: "link"))
     var signIn: String
 

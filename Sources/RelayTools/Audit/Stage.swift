@@ -37,7 +37,7 @@ struct Stage: Sendable {
         case .ready: return provider
         case .taken:
             throw AuditError(
-                "The provider of --sign-in has a console open. Give the audit a provider of its own."
+                "The provider of --sign-in has a console open, expected one that only audits use."
             )
         case .refused(let reason):
             throw AuditError("The relay refused --sign-in: \(reason).")

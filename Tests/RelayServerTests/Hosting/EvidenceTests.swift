@@ -1,5 +1,6 @@
 import Compliance
 import Foundation
+import NIOEmbedded
 import Rooms
 import Testing
 import WireProtocol
@@ -67,6 +68,7 @@ struct EvidenceTests {
         let (provider, ada) = try scene.pair()
         ada.say(.message(1))
         provider.say(.command("close_chat", "\"conversation\":1"))
+        scene.loop.run()
         let document = scene.ledger.document(minute: 0)
         #expect(document.entries.map(\.cause) == [.closed])
         #expect(document.entries.map(\.messageCount) == [1])
