@@ -25,3 +25,9 @@ void chost_find(
         }
     }
 }
+
+void chost_differences(const void *bytes, size_t byte_count, uint8_t *differences) {
+    const uint8_t *from = bytes;
+    for (size_t place = 0; place + 4 < byte_count; place++)
+        differences[place] = from[place] ^ from[place + 4];
+}

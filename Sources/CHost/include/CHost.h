@@ -25,6 +25,10 @@ void chost_find(
     const void *bytes, size_t byte_count, const uint8_t *sought, const uint32_t *ends,
     size_t sought_count, uint8_t *found);
 
+/// What each byte differs from the one four places on, `byte_count - 4` bytes of it: the same for
+/// bytes that a WebSocket client has masked (RFC 6455 §5.3), whatever its key.
+void chost_differences(const void *bytes, size_t byte_count, uint8_t *differences);
+
 /// Whether a descriptor is a pipe or a socket (1), a regular file (2), or something else (0).
 int chost_descriptor_kind(int descriptor);
 

@@ -20,31 +20,52 @@ struct Needle: Hashable, Sendable {
     var bytes: [UInt8]
 }
 
-/// Looks for many needles in one pass over each piece of memory.
+/// Looks for many needles in one pass over each piece of memory: as they are, and as a WebSocket
+/// client masks them.
 struct Search {
     private let needles: [Needle]
-    private let bytes: [UInt8]
-    private let ends: [UInt32]
+    private let plain: Sought
+    private let masked: Sought
+    private var differences: [UInt8] = []
     private var marks: [UInt8]
 
     /// The longest needle: pieces of a whole overlap by as much.
     let overlap: Int
 
+    /// Needles one behind the other, as the search wants them.
+    private struct Sought {
+        var bytes: [UInt8] = []
+        var ends: [UInt32] = []
+
+        mutating func add(_ needle: [UInt8]) {
+            bytes += needle
+            ends.append(UInt32(bytes.count))
+        }
+    }
+
     init(_ needles: [Needle]) {
         self.needles = needles
-        bytes = needles.flatMap(\.bytes)
-        var end: UInt32 = 0
-        ends = needles.map { needle in
-            end += UInt32(needle.bytes.count)
-            return end
+        var plain = Sought()
+        var masked = Sought()
+        for needle in needles {
+            plain.add(needle.bytes)
+            masked.add(zip(needle.bytes, needle.bytes.dropFirst(4)).map { $0 ^ $1 })
         }
+        self.plain = plain
+        self.masked = masked
         marks = [UInt8](repeating: 0, count: needles.count)
         overlap = needles.map(\.bytes.count).max() ?? 0
     }
 
     mutating func look(in piece: UnsafeRawBufferPointer) {
-        guard let start = piece.baseAddress, !needles.isEmpty else { return }
-        chost_find(start, piece.count, bytes, ends, needles.count, &marks)
+        guard let start = piece.baseAddress, piece.count > 4, !needles.isEmpty else { return }
+        chost_find(start, piece.count, plain.bytes, plain.ends, needles.count, &marks)
+        if differences.count < piece.count {
+            differences = [UInt8](repeating: 0, count: piece.count)
+        }
+        chost_differences(start, piece.count, &differences)
+        chost_find(
+            differences, piece.count - 4, masked.bytes, masked.ends, needles.count, &marks)
     }
 
     var found: [Needle] { zip(needles, marks).filter { $1 != 0 }.map(\.0) }

@@ -27,7 +27,7 @@ struct RunningRelay: Sendable {
 
     var isAlive: Bool { kill(pid, 0) == 0 }
 
-    /// Everything readable in the process's memory.
+    /// All memory of the process that could ever hold what it was sent.
     func search(_ needles: [Needle]) throws(AuditError) -> Searched {
         let memory = open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
         guard memory >= 0 else {
@@ -64,8 +64,11 @@ struct RunningRelay: Sendable {
                 let start = UInt64(bounds[0], radix: 16), let end = UInt64(bounds[1], radix: 16)
             else { return nil }
             let name = fields.count > 5 ? String(fields[5]) : ""
-            // The kernel's own pages, which cannot be read like memory.
-            guard !name.hasPrefix("[vvar"), name != "[vsyscall]" else { return nil }
+            // The kernel's own pages, which cannot be read like memory; and what is mapped from a
+            // file and cannot be written to: it is that file.
+            guard !name.hasPrefix("[vvar"), name != "[vsyscall]",
+                !name.hasPrefix("/") || fields[1].contains("w")
+            else { return nil }
             return Region(start: start, end: end, name: name)
         }
     }
