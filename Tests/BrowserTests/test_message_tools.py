@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 import ears
 from middle import FullRoom
 from people import PHONE, Patient
+from test_alerts import until
 
 
 def refused_patient(clinic, viewport=PHONE):
@@ -50,7 +51,7 @@ def test_copy_takes_the_text_of_one_message_with_keys_alone(pair):
     one.page.keyboard.press("Tab")
     expect(copy).to_be_focused()
     one.page.keyboard.press("Enter")
-    one.page.wait_for_function("window.clipboard === 'Is the dose 5 mg? https://clinic.example/dose'")
+    until(one, "window.clipboard === 'Is the dose 5 mg? https://clinic.example/dose'")
     expect(one.page.get_by_role("status")).to_contain_text("Copied")
     expect(copy).to_be_focused()
     # Escape leads back and minimises nothing.
@@ -59,7 +60,7 @@ def test_copy_takes_the_text_of_one_message_with_keys_alone(pair):
     one.page.keyboard.press("ArrowDown")
     one.page.keyboard.press("Tab")
     one.page.keyboard.press("Space")
-    one.page.wait_for_function("window.clipboard === 'Yes'")
+    until(one, "window.clipboard === 'Yes'")
     one.page.keyboard.press("Shift+Tab")
     expect(message(one, "Yes")).to_be_focused()
     one.composer.focus()
@@ -75,7 +76,7 @@ def test_a_press_on_a_message_offers_its_text_and_moves_nothing(pair):
     before = target.bounding_box()
     target.click()
     one.tools.get_by_role("button", name="Copy").click()
-    one.page.wait_for_function("window.clipboard === 'Yes'")
+    until(one, "window.clipboard === 'Yes'")
     assert target.bounding_box() == before
     one.composer.click()
     expect(one.tools).to_be_hidden()

@@ -14,8 +14,13 @@ class Middle:
         self.change = change
         page.route_web_socket("**/socket", self._route)
 
+    def tell(self, **notice):
+        """As if the relay had said so."""
+        self.page_end.send(json.dumps(notice))
+
     def _route(self, socket):
         server = socket.connect_to_server()
+        self.page_end = socket
 
         def to_server(message):
             self.sent.append(message)

@@ -73,6 +73,9 @@ export function buttonOf(event) {
   return event.target instanceof Element ? event.target.closest('button') : null
 }
 
+/** @param {number} count @returns {string} what a badge has room for; its name says the number */
+export const capped = count => (count > 99 ? '99+' : String(count))
+
 /** Whether the person is looking at this page now, and can read it. */
 export function isAttended() {
   return !('veiled' in document.documentElement.dataset) && document.visibilityState === 'visible' && document.hasFocus()
