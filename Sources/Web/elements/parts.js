@@ -68,6 +68,11 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
+/** @param {HTMLElement} element @param {boolean} isHidden */
+export function setHidden(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden
+}
+
 /** @param {Event} event @returns {HTMLButtonElement | null} the button that was pressed */
 export function buttonOf(event) {
   return event.target instanceof Element ? event.target.closest('button') : null
