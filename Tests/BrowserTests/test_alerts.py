@@ -7,6 +7,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from swift_client import SwiftClient
+
 # Records what is heard and shown. Headless browsers have neither a speaker nor a desktop.
 LISTEN = """
 window.heard = []
@@ -90,6 +92,29 @@ def test_every_arrival_rises_and_every_message_falls(listening):
     hears(rivera, ARRIVAL, ARRIVAL)
     ada.write("Hello")
     hears(rivera, ARRIVAL, ARRIVAL, MESSAGE)
+
+
+def test_who_came_during_a_lost_connection_is_one_alert(listening):
+    relay = listening.relay
+    rivera = listening.provider(origin=relay.wire.origin)
+    allow_sound(rivera)
+    relay.wire.cut()
+    relay.wire.drop()
+    expect(rivera.page.get_by_text("Not connected")).to_be_visible()
+    clients = [SwiftClient(relay, name=name) for name in ("Ada", "Ben", "Cy", "Di", "Eve")]
+    try:
+        for client in clients:
+            client.says("checked in", timeout=60)
+        relay.wire.mend()
+        rivera.page.evaluate("window.dispatchEvent(new Event('online'))")
+        for name in ("Ada", "Ben", "Cy", "Di", "Eve"):
+            expect(rivera.row(name)).to_have_count(1, timeout=15_000)
+        hears(rivera, ARRIVAL)
+        rivera.page.wait_for_timeout(1_500)
+        hears(rivera, ARRIVAL)
+    finally:
+        for client in clients:
+            client.__exit__()
 
 
 def test_a_message_in_the_open_chat_of_somebody_who_looks_makes_no_sound(listening):

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+import axe
 from embedder import Site, Visitor
 from people import DESKTOP, PHONE, Clinic
 from relay import Relay, free_port
@@ -187,6 +188,38 @@ def test_a_closed_panel_takes_no_focus_from_the_site(clinic):
     expect(visitor.frame.locator("body")).to_contain_text("Visit finished")
     visitor.page.keyboard.type("typed")
     assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["field", "typed"]
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_on_the_site_with_the_chat_closed_or_open(clinic, viewport):
+    """A closed tree is closed to axe too: for this once it is an open one."""
+    clinic.scripts.append("""
+        const close = Element.prototype.attachShadow
+        Element.prototype.attachShadow = function () { return close.call(this, {mode: 'open'}) }""")
+    rivera, visitor = clinic.provider(), clinic.visitor(viewport=viewport)
+    page = visitor.page
+    page.emulate_media(reduced_motion="reduce")
+    rings = "document.querySelector('lethe-chat').shadowRoot.querySelector('dialog').open"
+    assert not page.evaluate(rings)
+
+    def found(state):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for where in [page] + ([visitor.frame] if visitor.frame else []):
+                yield from (f"{state}, {scheme}: {each}" for each in axe.violations(where, colours_only=scheme == "dark"))
+        page.emulate_media(color_scheme="light")
+
+    problems = list(found("closed"))
+    frame = visitor.check_in("Ada")
+    assert page.evaluate(rings)
+    problems += found("open")
+    rivera.open_chat("Ada")
+    page.evaluate("document.querySelector('lethe-chat').close()")
+    rivera.write("Hello")
+    visitor.launcher_is("Chat with the clinic, 1 unread message", False)
+    problems += found("closed, unread")
+    assert problems == [], "\n".join(problems)
+    assert frame.evaluate("() => 'axe' in window")
 
 
 def test_it_is_56_pixels_and_opens_380_by_600(clinic):

@@ -4,37 +4,10 @@ import base64
 
 from playwright.sync_api import expect
 
+from middle import MESSAGE, Middle
 from people import PHONE, Patient
 
-MESSAGE, CLASSES = 0x10, (256, 512, 1024, 2048, 4096, 8192, 16384)
-
-
-class Middle:
-    """Sits between a page and the relay, and may change what the page hears."""
-
-    def __init__(self, page, change=lambda message: message):
-        self.sent = []
-        self.change = change
-        page.route_web_socket("**/socket", self._route)
-
-    def _route(self, socket):
-        server = socket.connect_to_server()
-
-        def to_server(message):
-            self.sent.append(message)
-            server.send(message)
-
-        def to_page(message):
-            changed = self.change(message)
-            if changed is not None:
-                socket.send(changed)
-
-        socket.on_message(to_server)
-        server.on_message(to_page)
-
-    @property
-    def messages(self):
-        return [data for data in self.sent if isinstance(data, bytes) and data[1] == MESSAGE]
+CLASSES = (256, 512, 1024, 2048, 4096, 8192, 16384)
 
 
 def is_message(message):

@@ -82,6 +82,11 @@ class Person:
     def log(self):
         return self.page.get_by_role("log")
 
+    @property
+    def tools(self):
+        """What can be done with one message."""
+        return self.page.locator("message-log .tools")
+
     def write(self, text):
         self.composer.fill(text)
         self.composer.press("Enter")

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from middle import FullRoom
 from people import Patient, Provider
 
 QUICK = {"provider": "5s", "patient": "5s", "rejoin": "60s"}
@@ -76,6 +77,9 @@ def patient(clinic, viewport):
     ada.write("They are here")
     ada.write("All of them " + "and the " * 12)
     yield page, "chatting"
+    page.locator(".m").first.click()
+    expect(ada.tools).to_be_visible()
+    yield page, "a message is chosen"
     ada.open_safety()
     yield page, "the safety code"
     ada.safety_panel.get_by_role("button", name="They are different").click()
@@ -114,6 +118,21 @@ def patient(clinic, viewport):
     rivera.page.locator("patient-information").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Check in again").first).to_be_visible()
     yield page, "removed"
+
+
+def refused_patient(clinic, viewport):
+    """What was not sent can be tried again."""
+    page = clinic.watch(clinic.context(viewport).new_page())
+    FullRoom(page)
+    page.goto(f"{clinic.relay.origin}/r/demo")
+    ada, rivera = Patient(clinic, page, "Ada"), clinic.provider()
+    ada.check_in()
+    rivera.open_chat("Ada")
+    rivera.write("Hello")
+    ada.sees("Hello")
+    ada.write("How long does it take?")
+    expect(ada.tools.get_by_role("button", name="Retry")).to_be_visible()
+    yield page, "not sent"
 
 
 def stopped_patient(clinic, viewport):
@@ -167,6 +186,10 @@ def console(clinic, viewport):
     ada.write("Is the dose 5 mg? https://clinic.example/dose")
     rivera.sees("Is the dose")
     yield page, "chatting"
+    rivera.log.focus()
+    page.keyboard.press("End")
+    expect(rivera.tools).to_be_visible()
+    yield page, "a message is chosen"
     rivera.open_safety()
     yield page, "the safety code"
     page.keyboard.press("Escape")
@@ -246,4 +269,4 @@ def lost_console(clinic, viewport):
     yield page, "lost"
 
 
-WALKS = [doors, check_ins, patient, stopped_patient, lost_console]
+WALKS = [doors, check_ins, patient, refused_patient, stopped_patient, lost_console]

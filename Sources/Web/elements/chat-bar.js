@@ -4,7 +4,7 @@ import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {copyFirst, copyFirstButton, updateCopyFirst} from './copy-first.js'
 import {ChatActedEvent} from './events.js'
-import {part, setAttribute, setText} from './parts.js'
+import {capped, part, setAttribute, setText} from './parts.js'
 
 /**
  * `cost`: whose uncopied ended chats opening this one would erase.
@@ -58,7 +58,7 @@ export class ChatBarElement extends HTMLElement {
     setText(part(open, 'bdi', HTMLElement), name)
     const badge = part(open, '.badge', HTMLElement)
     badge.hidden = unread === 0
-    setText(badge, unread > 99 ? '99+' : String(unread))
+    setText(badge, capped(unread))
     setText(part(open, '.small', HTMLElement), (note === '' ? place : `${place} · ${note}`) + suffix)
     const how = unread > 0 ? words.chat.unread(unread) : note === '' ? place : `${place}, ${note}`
     setAttribute(open, 'aria-label', words.chat.restore(short, how) + suffix)

@@ -3,7 +3,7 @@
 import {shortName} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {CopiedFirstEvent} from './console-events.js'
-import {icon, make, setAttribute} from './parts.js'
+import {icon, make, setAttribute, setHidden} from './parts.js'
 import {worded} from './wording.js'
 
 /** @param {string} [className] @returns {HTMLButtonElement} */
@@ -15,7 +15,7 @@ export function copyFirstButton(className = '') {
 
 /** @param {HTMLElement} button @param {(string | null)[]} cost whose chats would go */
 export function updateCopyFirst(button, cost) {
-  button.hidden = cost.length === 0
+  setHidden(button, cost.length === 0)
   const [first = null] = cost
   setAttribute(button, 'aria-label', button.hidden ? null : whose(first, cost.length))
 }

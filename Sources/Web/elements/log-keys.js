@@ -15,7 +15,7 @@ export function steerMessages(event, log) {
   }
   const next = messages[moves[/** @type {keyof typeof moves} */ (event.key)]]
   if (!next) return
-  next.tabIndex = -1
   next.focus()
+  next.scrollIntoView({block: 'nearest'})
   event.preventDefault()
 }

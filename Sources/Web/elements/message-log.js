@@ -7,9 +7,10 @@
  */
 
 import {words} from '../strings/index.js'
-import {BurstEvent, MessageRetriedEvent, MessagesSeenEvent} from './events.js'
+import {BurstEvent, MessagesSeenEvent} from './events.js'
 import {steerMessages} from './log-keys.js'
 import {messageNode, rewordMessageNode, updateMessageNode} from './message-node.js'
+import {MessageTools} from './message-tools.js'
 import {isAttended, make, setText} from './parts.js'
 
 /** @typedef {import('../relay/conversation.js').Conversation} Conversation */
@@ -43,6 +44,7 @@ export class MessageLogElement extends HTMLElement {
   #log = make('div', 'log')
   #inner = make('div', 'log__inner')
   #jump = make('button', 'button jump')
+  #tools = new MessageTools(this)
   /** @type {Map<string, HTMLElement>} */
   #nodes = new Map()
   #divider = /** @type {HTMLElement | null} */ (null)
@@ -67,9 +69,9 @@ export class MessageLogElement extends HTMLElement {
     const {signal} = this.#listeners
     this.#jump.type = 'button'
     this.#jump.hidden = true
-    this.replaceChildren(this.#log, this.#jump)
+    this.replaceChildren(this.#log, this.#jump, this.#tools.element)
     this.#jump.addEventListener('click', () => this.#showUnseen(), {signal})
-    this.addEventListener('click', event => this.#retry(event), {signal})
+    this.#tools.listen(signal)
     this.addEventListener('keydown', event => steerMessages(event, this.#log), {signal})
     // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
     document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
@@ -153,6 +155,7 @@ export class MessageLogElement extends HTMLElement {
     if (label !== null) log.setAttribute('aria-labelledby', label)
     this.#log.replaceWith(log)
     this.#log = log
+    this.#tools.show([])
     if (!view) return
     const unseen = firstUnseen(view.entries)
     this.#place(view)
@@ -213,6 +216,7 @@ export class MessageLogElement extends HTMLElement {
     const wasAtEnd = this.#isAtEnd
     this.#expectBurst(view)
     const added = this.#place(view)
+    this.#tools.show(view.entries)
     const theirs = added.filter(message => !message.isOwn)
     if (theirs[0] && !isAttended() && this.#divider === null) this.#divide(theirs[0])
     this.#newCount += theirs.length
@@ -251,7 +255,6 @@ export class MessageLogElement extends HTMLElement {
       if (item) {
         const next = shown[index + 1]
         updateMessageNode(node, item, next?.delivery !== item.delivery || item.message.failure !== null)
-        if ('canRetry' in entry && entry.canRetry) addRetry(node)
       }
       before = node
     })
@@ -296,6 +299,8 @@ export class MessageLogElement extends HTMLElement {
     if (this.#isAtEnd) this.#newCount = 0
     this.#jump.hidden = this.#newCount === 0
     setText(this.#jump, words.log.jump(this.#newCount))
+    const below = window.innerHeight - (this.floor?.getClientRects()[0]?.top ?? Infinity)
+    this.style.setProperty('--below', `${Math.max(0, Math.round(below))}px`)
     if (!isAttended()) return
     const floor = this.#floorEdge()
     const ceiling = Math.max(0, this.#log.getBoundingClientRect().top)
@@ -333,14 +338,9 @@ export class MessageLogElement extends HTMLElement {
     const edges = [this.#log.getBoundingClientRect().bottom, window.innerHeight]
     const floor = this.floor?.getClientRects()[0]
     if (floor) edges.push(floor.top)
+    const tools = this.#tools.element.getClientRects()[0]
+    if (tools) edges.push(tools.top)
     return Math.min(...edges) + 4
-  }
-
-  /** @param {Event} event */
-  #retry(event) {
-    if (!(event.target instanceof Element) || !event.target.closest('.m__retry')) return
-    const key = event.target.closest('.m')?.getAttribute('data-key')
-    if (key) this.dispatchEvent(new MessageRetriedEvent(key))
   }
 }
 
@@ -374,13 +374,4 @@ function firstUnseen(entries) {
     if (entry.message.sequence > entry.conversation.receipts.seen) return entry.message
   }
   return undefined
-}
-
-/** @param {HTMLElement} node */
-function addRetry(node) {
-  const line = node.querySelector('.m__sent')
-  if (!line || line.querySelector('.m__retry')) return
-  const button = make('button', 'link m__retry', words.log.retry)
-  button.type = 'button'
-  line.append(' ', button)
 }

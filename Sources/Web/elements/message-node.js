@@ -19,6 +19,7 @@ import {clockTime} from './times.js'
 /** @param {Shown} shown @returns {HTMLElement} */
 export function messageNode({message, by, side, continues}) {
   const node = part(copyOf('message-template'), '.m', HTMLElement)
+  node.tabIndex = -1
   node.classList.add(`m--${side}`)
   node.classList.toggle('m--own', message.isOwn)
   node.classList.toggle('m--more', continues)

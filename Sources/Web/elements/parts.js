@@ -68,10 +68,18 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
+/** @param {HTMLElement} element @param {boolean} isHidden */
+export function setHidden(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden
+}
+
 /** @param {Event} event @returns {HTMLButtonElement | null} the button that was pressed */
 export function buttonOf(event) {
   return event.target instanceof Element ? event.target.closest('button') : null
 }
+
+/** @param {number} count @returns {string} what a badge has room for; its name says the number */
+export const capped = count => (count > 99 ? '99+' : String(count))
 
 /** Whether the person is looking at this page now, and can read it. */
 export function isAttended() {

@@ -3,7 +3,7 @@
 import {shortName, shortNames} from '../relay/names.js'
 import {words} from '../strings/index.js'
 import {copyFirstButton, updateCopyFirst} from './copy-first.js'
-import {copyOf, icon, make, part, setAttribute, setText} from './parts.js'
+import {capped, copyOf, icon, make, part, setAttribute, setHidden, setText} from './parts.js'
 import {flagIcons} from './flags.js'
 import {clockTime, minutesSince, waited} from './times.js'
 
@@ -81,8 +81,8 @@ function updateMark(mark, {section, flags}) {
 
 /** @param {HTMLButtonElement} badge @param {Row} row @param {string} name */
 function updateBadge(badge, {unread, cost}, name) {
-  badge.hidden = unread === 0
-  setText(badge, unread === 0 ? '' : unread > 99 ? '99+' : String(unread))
+  setHidden(badge, unread === 0)
+  setText(badge, unread === 0 ? '' : capped(unread))
   setAttribute(badge, 'aria-label', unread === 0 ? null : words.queue.badge(name, unread) + words.queue.costSuffix(shortNames(cost)))
 }
 
@@ -102,7 +102,7 @@ function remarkNode({text, tone, icon: name}) {
 /** @param {HTMLElement} cost @param {Row} row */
 function updateCost(cost, row) {
   const text = consequence(row)
-  cost.hidden = text === ''
+  setHidden(cost, text === '')
   setText(part(cost, 'span', HTMLElement), text)
   updateCopyFirst(part(cost, '.row__copy', HTMLButtonElement), row.section === 'ended' ? [] : row.cost)
 }

@@ -2,7 +2,7 @@
 
 import {words} from '../strings/index.js'
 import {ViewChosenEvent} from './events.js'
-import {buttonOf, part, setAttribute, setText} from './parts.js'
+import {buttonOf, capped, part, setAttribute, setText} from './parts.js'
 
 export class ViewBarElement extends HTMLElement {
   /** @type {AbortController | undefined} */
@@ -24,7 +24,7 @@ export class ViewBarElement extends HTMLElement {
     }
     const badge = part(this, '.badge', HTMLElement)
     badge.hidden = unread === 0
-    setText(badge, unread > 99 ? '99+' : String(unread))
+    setText(badge, capped(unread))
     setText(part(this, '.sr', HTMLElement), unread === 0 ? '' : `, ${words.chat.unread(unread)}`)
   }
 

@@ -103,7 +103,7 @@ export class WaitingRoom {
       case 'message': return this.#comfort.tell()
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
-      case 'not_sent': return announcer.say(notSent(news.reason))
+      case 'not_sent': return announcer.say(`${notSent(news.reason)} ${words.log.canRetry}`)
       case 'cleared': return announcer.say(this.#cleared)
       case 'compared': {
         const theirs = session.thread.live?.safety?.theirs

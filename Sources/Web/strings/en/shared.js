@@ -82,6 +82,10 @@ export const shared = {
     none: 'No messages yet.',
     newMessages: 'New',
     retry: 'Retry',
+    canRetry: 'Retry available.',
+    copy: 'Copy',
+    /** @param {string} time of the message that the buttons beside it act on */
+    actions: time => `Message, ${time}`,
     /** @param {number} count */
     jump: count => counted(count, plurals.newMessages),
     /** @param {number} count @param {string} name */
