@@ -74,7 +74,7 @@ def test_neither_page_keeps_anything_during_the_visit_or_after_it(clinic):
     ada.leave()
     ada.is_told("Your place was given up.")
     rivera.has_no_row(NAME)
-    expect(rivera.page.locator(".toastline")).to_be_hidden()
+    expect(rivera.page.locator(".toastline")).to_be_hidden(timeout=15_000)
     # The last sentence for a screen reader stays until the next one.
     rivera.page.locator("page-announcer [role]").evaluate_all("regions => regions.forEach(region => region.remove())")
     for each, session in ((page, []), (rivera.page, ["lethe.signin.v1"])):
