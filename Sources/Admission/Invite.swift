@@ -2,7 +2,8 @@ import Crypto
 package import FoundationEssentials
 import JWTKit
 
-/// A private key that signs providers and reviewers in. Only `lethe invite` has one; the relay never reads it.
+/// A private key that signs providers and reviewers in. Only `lethe invite` has one; the relay
+/// never reads it.
 package struct InviteKey: Sendable {
     package let kid: String
     private let key: P256.Signing.PrivateKey

@@ -44,8 +44,8 @@ package struct Routes: Sendable {
     private let allowed: AllowList
     private let security: SecurityHeaders
 
-    /// - Parameter files: with `patient.html`, `provider.html`, `compliance.html`, `not-found.html`,
-    ///   `favicon.svg` and `lethe-chat.js`.
+    /// - Parameter files: with `patient.html`, `provider.html`, `compliance.html`,
+    ///   `not-found.html`, `favicon.svg` and `lethe-chat.js`.
     package init(
         rooms: [RoomDescription], files: StaticFiles, allowing allowed: AllowList,
         security: SecurityHeaders
