@@ -85,6 +85,7 @@ def test_a_relay_that_is_gone_is_told_beside_what_it_said_last(clinic):
                          ids=["desktop", "phone", "zoomed"])
 def test_nothing_is_wrong_with_it(clinic, size):
     page = open_page(clinic, size)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     expect(page.locator(".check").first).to_be_visible()
     page.locator("summary").click()
     found = [*layout.clipped(page), *layout.small(page, 24 if size == DESKTOP else 44)]
