@@ -1,8 +1,8 @@
 package import FoundationEssentials
 import JWTKit
 
-/// Decides who may open a provider's console: a sign-in token in, a ``SignIn`` or a ``Refusal``
-/// out.
+/// Decides who may open a provider's console, and who the compliance report: a token in, a
+/// ``SignIn`` or a ``Refusal`` out.
 ///
 /// A value: a new one is made when the keys are read again. It holds no clock and does no I/O.
 package struct Admission: Sendable {
@@ -33,19 +33,35 @@ package struct Admission: Sendable {
     private func check(
         _ token: String, _ room: String, _ now: Date
     ) async throws(Refusal) -> SignIn {
-        let header = try SignInHeader(of: token)
-        guard let key = keys[header.kid] else { throw .unknownKey }
-        let claims = try await verified(token, with: key, kid: header.kid)
-
-        guard claims.issuer.value == SignInToken.issuer else {
-            throw .wrongIssuer(kid: header.kid)
-        }
-        guard claims.room == room else { throw .wrongRoom(kid: header.kid) }
+        let (claims, kid) = try await verified(token, as: SignInToken.self)
+        guard claims.role != .reviewer else { throw .wrongRole(kid: kid) }
+        guard claims.room == room else { throw .wrongRoom(kid: kid) }
         let provider = claims.provider.value
         guard providers[room]?.contains(provider) == true else {
-            throw .unknownProvider(kid: header.kid)
+            throw .unknownProvider(kid: kid)
         }
+        let expires = try expiry(of: claims, kid, now)
+        return SignIn(provider: provider, kid: kid, expiresAt: expires, isExpired: now >= expires)
+    }
 
+    /// Checks a reviewer's token, expiry included: a reviewer has no session to come back to.
+    ///
+    /// - Returns: why it is refused; `nil` if it may see the report.
+    package func refusal(ofReviewer token: String, at now: Date) async -> Refusal? {
+        do throws(Refusal) {
+            let (claims, kid) = try await verified(token, as: ReviewerToken.self)
+            guard claims.role == .reviewer else { throw .wrongRole(kid: kid) }
+            let expires = try expiry(of: claims, kid, now)
+            return now >= expires ? .expired(at: expires) : nil
+        } catch {
+            return error
+        }
+    }
+
+    /// When the token expires, if its times make sense and it has begun to be valid.
+    private func expiry(
+        of claims: some CommonClaims, _ kid: String, _ now: Date
+    ) throws(Refusal) -> Date {
         let issued = claims.issued.value
         let expires = claims.expires.value
         let begins = max(issued, claims.begins?.value ?? issued)
@@ -53,11 +69,22 @@ package struct Admission: Sendable {
             throw .malformed(.claims)
         }
         guard issued < expires, expires.timeIntervalSince(issued) <= SignInToken.longestValidity
-        else { throw .validTooLong(kid: header.kid) }
+        else { throw .validTooLong(kid: kid) }
         guard begins <= now + SignInToken.clockTolerance else { throw .notYetValid(from: begins) }
+        return expires
+    }
 
-        return SignIn(
-            provider: provider, kid: header.kid, expiresAt: expires, isExpired: now >= expires)
+    /// The claims of a token of ours, and whose key signed it.
+    private func verified<Claims: CommonClaims>(
+        _ token: String, as kind: Claims.Type
+    ) async throws(Refusal) -> (Claims, kid: String) {
+        let header = try SignInHeader(of: token)
+        guard let key = keys[header.kid] else { throw .unknownKey }
+        let claims: Claims = try await verified(token, with: key, kid: header.kid)
+        guard claims.issuer.value == SignInToken.issuer else {
+            throw .wrongIssuer(kid: header.kid)
+        }
+        return (claims, header.kid)
     }
 
     /// The claims of a token, if its signature is the key's.
@@ -65,13 +92,13 @@ package struct Admission: Sendable {
     /// The collection holds this one key: for a `kid` that it does not know, JWTKit takes the first
     /// key it was given. And `parse` is not used anywhere: it reads every member of the header, and
     /// a number there beyond `Int` stops the process (JWTKit 5.7.1, `JWTHeaderField.init(from:)`).
-    private func verified(
+    private func verified<Claims: CommonClaims>(
         _ token: String, with key: ES256PublicKey, kid: String
-    ) async throws(Refusal) -> SignInToken {
+    ) async throws(Refusal) -> Claims {
         let collection = JWTKeyCollection()
         await collection.add(ecdsa: key, kid: JWKIdentifier(string: kid))
         do {
-            return try await collection.verify(token, as: SignInToken.self)
+            return try await collection.verify(token, as: Claims.self)
         } catch let error as JWTError where error.errorType == .malformedToken {
             throw .malformed(.claims)
         } catch {

@@ -2,7 +2,8 @@ import Crypto
 package import FoundationEssentials
 import JWTKit
 
-/// A private key that signs providers in. Only `lethe invite` has one; the relay never reads it.
+/// A private key that signs providers and reviewers in. Only `lethe invite` has one; the relay
+/// never reads it.
 package struct InviteKey: Sendable {
     package let kid: String
     private let key: P256.Signing.PrivateKey
@@ -32,13 +33,34 @@ package struct InviteKey: Sendable {
         guard Self.validity.contains(validity) else { throw .validity }
 
         let issued = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
-        let claims = SignInToken(
-            issuer: IssuerClaim(value: SignInToken.issuer),
-            provider: SubjectClaim(value: provider),
-            room: room,
-            issued: IssuedAtClaim(value: issued),
-            expires: ExpirationClaim(value: issued + TimeInterval(validity.components.seconds)),
-            begins: nil)
+        return try signed(
+            SignInToken(
+                issuer: IssuerClaim(value: SignInToken.issuer),
+                provider: SubjectClaim(value: provider),
+                room: room,
+                issued: IssuedAtClaim(value: issued),
+                expires: ExpirationClaim(value: issued + TimeInterval(validity.components.seconds)),
+                begins: nil, role: nil))
+    }
+
+    /// The token that opens the compliance report, and no console.
+    package func token(
+        reviewer: String, validFor validity: Duration, from now: Date
+    ) throws(InviteError) -> String {
+        guard SignInToken.isName(reviewer) else { throw .reviewer(reviewer) }
+        guard Self.validity.contains(validity) else { throw .validity }
+
+        let issued = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
+        return try signed(
+            ReviewerToken(
+                issuer: IssuerClaim(value: SignInToken.issuer),
+                reviewer: SubjectClaim(value: reviewer), role: .reviewer,
+                issued: IssuedAtClaim(value: issued),
+                expires: ExpirationClaim(value: issued + TimeInterval(validity.components.seconds)),
+                begins: nil))
+    }
+
+    private func signed(_ claims: some JWTPayload) throws(InviteError) -> String {
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
@@ -63,6 +85,7 @@ package enum InviteError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAPrivateKey
     case provider(String)
     case room(String)
+    case reviewer(String)
     case validity
     case signing
 
@@ -78,6 +101,8 @@ package enum InviteError: Error, Equatable, Sendable, CustomStringConvertible {
             "the provider is \"\(name)\", expected a name of 1 to 40 characters a-z, 0-9 and -"
         case .room(let name):
             "the room is \"\(name)\", expected a name of 1 to 40 characters a-z, 0-9 and -"
+        case .reviewer(let name):
+            "the reviewer is \"\(name)\", expected a name of 1 to 40 characters a-z, 0-9 and -"
         case .validity:
             "the validity is out of bounds, expected a time from 1m to 30d"
         case .signing:

@@ -14,6 +14,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case badSignature(kid: String)
     case wrongIssuer(kid: String)
     case wrongRoom(kid: String)
+    /// A reviewer's token where a provider's is expected, or a provider's where a reviewer's is.
+    case wrongRole(kid: String)
     case unknownProvider(kid: String)
     /// The claims give no validity, or one longer than ``SignInToken/longestValidity``.
     case validTooLong(kid: String)
@@ -57,6 +59,9 @@ extension Refusal: CustomStringConvertible {
                 + "\(SignInToken.issuer)"
         case .wrongRoom(let kid):
             "the sign-in token signed with key \(kid) is for another room: send a link for this one"
+        case .wrongRole(let kid):
+            "the sign-in token signed with key \(kid) is of another kind: providers' links open "
+                + "consoles, reviewers' links (`lethe invite --reviewer`) the compliance page"
         case .unknownProvider(let kid):
             "the sign-in token signed with key \(kid) names a provider whom this room does not "
                 + "have: add the provider to the room in the configuration"

@@ -11,6 +11,7 @@ package import JWTKit
 /// | `iat`  | when it was made, in seconds since 1970                                      |
 /// | `exp`  | when it expires, at most 30 days later                                       |
 /// | `nbf`  | optional: when it begins to be valid                                         |
+/// | `role` | not `reviewer`: whoever may look at the relay may not write to patients      |
 ///
 /// Other claims are ignored, as RFC 7519 §4 asks.
 package struct SignInToken: JWTPayload, Equatable {
@@ -20,6 +21,7 @@ package struct SignInToken: JWTPayload, Equatable {
     package var issued: IssuedAtClaim
     package var expires: ExpirationClaim
     package var begins: NotBeforeClaim?
+    package var role: Role?
 
     package enum CodingKeys: String, CodingKey {
         case issuer = "iss"
@@ -28,6 +30,7 @@ package struct SignInToken: JWTPayload, Equatable {
         case issued = "iat"
         case expires = "exp"
         case begins = "nbf"
+        case role
     }
 
     /// Nothing: what the claims mean depends on the room and the relay's clock, which JWTKit does

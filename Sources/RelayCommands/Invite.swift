@@ -3,21 +3,26 @@ import ArgumentParser
 import FoundationEssentials
 import RelayServer
 
-/// `lethe invite`: a link that signs a provider in.
+/// `lethe invite`: a link that signs a provider in, or a reviewer.
 struct Invite: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a link that signs a provider in.",
+        abstract: "Make a link that signs a provider or a reviewer in.",
         discussion: """
-            Whoever has the link is signed in as that provider until it expires. The token stands \
+            --provider NAME --room ROOM: whoever has the link is signed in as that provider until \
+            it expires. --reviewer NAME: whoever has it sees the compliance page, counts and \
+            checks, and no patient's data; neither link opens the other's page. The token stands \
             behind the #, which browsers do not send to any server. To call every link of a key \
             back, remove its public key from the relay's sign-in-keys and send the relay SIGHUP.
             """)
 
     @Option(help: ArgumentHelp("The provider's name in the configuration.", valueName: "name"))
-    var provider: String
+    var provider: String?
+
+    @Option(help: ArgumentHelp("A reviewer's name, for the compliance page.", valueName: "name"))
+    var reviewer: String?
 
     @Option(help: ArgumentHelp("The room's name in the configuration.", valueName: "name"))
-    var room: String
+    var room: String?
 
     @Option(help: ArgumentHelp("How long the link is valid: 1m to 30d.", valueName: "time"))
     var valid = "12h"
@@ -32,8 +37,11 @@ struct Invite: ParsableCommand {
     var origin = "https://localhost:8443"
 
     func run() throws {
-        try checkForm(.name, of: provider, "--provider")
-        try checkForm(.name, of: room, "--room")
+        for (name, option) in [
+            (provider, "--provider"), (room, "--room"), (reviewer, "--reviewer"),
+        ] {
+            if let name { try checkForm(.name, of: name, option) }
+        }
         try checkForm(.origin, of: origin, "--origin")
         let validity = try checkForm(.duration(InviteKey.validity), of: valid, "--valid")
 
@@ -50,14 +58,27 @@ struct Invite: ParsableCommand {
                 description: "\(key) cannot be read, expected a P-256 private key in PEM.")
         }
 
-        let token: String
-        do {
-            token = try InviteKey(pem: pem, kid: keyIdentifier).token(
-                provider: provider, room: room, validFor: validity, from: Date())
+        do throws(InviteError) {
+            let key = try InviteKey(pem: pem, kid: keyIdentifier)
+            if let reviewer {
+                let token = try key.token(reviewer: reviewer, validFor: validity, from: Date())
+                print("\(origin)/compliance#\(token)")
+            } else if let provider, let room {
+                let token = try key.token(
+                    provider: provider, room: room, validFor: validity, from: Date())
+                print("\(origin)/r/\(room)/provider#\(token)")
+            }
         } catch {
             throw FileError(description: "\(key): \(error.description).")
         }
-        print("\(origin)/r/\(room)/provider#\(token)")
+    }
+
+    func validate() throws {
+        let isProvider = provider != nil && room != nil && reviewer == nil
+        let isReviewer = provider == nil && room == nil && reviewer != nil
+        guard isProvider || isReviewer else {
+            throw ValidationError("Expected --provider and --room, or --reviewer alone.")
+        }
     }
 
     /// `Certs/invite/development.key` is `development`.

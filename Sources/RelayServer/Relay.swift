@@ -97,6 +97,7 @@ final class Relay: Door {
             routes: prepared.routes, limits: addresses,
             isDraining: { [unowned self] in stop != nil },
             report: { [unowned self] in report($0) },
+            review: { [unowned self] in review($0, on: $1) },
             attach: { [unowned self] in try attach($0, $1) })
         self.web = web
         let group = eventLoop
@@ -180,6 +181,27 @@ final class Relay: Door {
             case .failure(let refusal):
                 log(.signInRefused(refusal))
                 return nil
+            }
+        }.nonisolated()
+    }
+
+    /// The compliance report, for a reviewer's token.
+    private func review(
+        _ token: String?, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<Review> {
+        guard let token else { return eventLoop.makeSucceededFuture(.refused(.noToken)) }
+        let admission = admission
+        let checked = eventLoop.makePromise(of: Refusal?.self)
+        Task(executorPreference: loopExecutor) {
+            checked.succeed(await admission.refusal(ofReviewer: token, at: Date()))
+        }
+        return checked.futureResult.assumeIsolated().map { [unowned self] refusal in
+            switch refusal {
+            case nil: return report
+            case .expired: return .refused(.expired)
+            case .some(let refusal):
+                log(.signInRefused(refusal))
+                return .refused(.refused)
             }
         }.nonisolated()
     }
@@ -311,9 +333,25 @@ final class Relay: Door {
         }
     }
 
+    private var report: Review {
+        var now = ComplianceReport.Now(stopping: stop != nil)
+        now.connections = connections.count
+        now.secure_heap_bytes = SecureHeap.usedByteCount
+        for host in hosts.values { now.add(host) }
+        let report = ComplianceReport(
+            prepared, ledger: ledger, time: milliseconds / 1_000, now: now)
+        guard let bytes = try? JSONEncoder.forReports.encode(report) else {
+            return .refused(.failed)
+        }
+        return .report(ByteBuffer(bytes: ledger.sign(report: Array(bytes)).json))
+    }
+
+    private var milliseconds: Int64 {
+        Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) + epochMilliseconds
+    }
+
     private var minute: UInt32 {
-        let milliseconds = Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) + epochMilliseconds
-        return UInt32(clamping: milliseconds / 60_000)
+        UInt32(clamping: milliseconds / 60_000)
     }
 
     private var disclosure: Disclosure {

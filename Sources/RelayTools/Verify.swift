@@ -8,12 +8,18 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a ledger of erasures, and receipts against it. Needs no relay.",
         discussion: """
+            A report is what the compliance page exports: --report FILE, alone or with a ledger.
+
             A receipt is the word that begins with lethe-receipt-1. as copied into a chart: give it
             as it is, or name a file in which it stands among other text.
             """)
 
     @Argument(help: ArgumentHelp("The ledger (lethe ledger > FILE).", valueName: "ledger"))
-    var ledger: String
+    var ledger: String?
+
+    @Option(
+        help: ArgumentHelp("A report that the compliance page exported.", valueName: "file"))
+    var report: String?
 
     @Argument(help: ArgumentHelp("Receipts, or files with receipts.", valueName: "receipt"))
     var receipts: [String] = []
@@ -29,12 +35,23 @@ struct Verify: ParsableCommand {
             valueName: "hash"))
     var executable: String?
 
+    func validate() throws {
+        guard ledger != nil || report != nil else {
+            throw ValidationError("Expected a ledger, or --report and a report.")
+        }
+    }
+
     func run() throws {
+        var key = try hash(key, "--key")
         do {
+            guard let ledger else { return try checkReport(key) }
             let review = try LedgerReview(
-                LedgerDocument(reading: try read(ledger)), key: try hash(key, "--key"),
+                LedgerDocument(reading: try read(ledger)), key: key,
                 executable: try hash(executable, "--executable"))
             tell(review)
+            // The report must be of the same process as the ledger.
+            key = review.document.boot.publicKey
+            try checkReport(key)
             var count = 0
             for argument in receipts {
                 for word in try words(argument) {
@@ -45,6 +62,18 @@ struct Verify: ParsableCommand {
             if count > 0 { print("\(count) of \(count) receipts are in this ledger.") }
         } catch let fault as LedgerFault {
             try fail(fault.description)
+        }
+    }
+
+    private func checkReport(_ key: [UInt8]?) throws {
+        guard let report else { return }
+        let file = try read(report)
+        do throws(ReportFault) {
+            let signed = try SignedReport(reading: file, key: key)
+            print(String(decoding: signed.report, as: UTF8.self))
+            print("The report is whole, and signed by the key \(Hex.encode(signed.publicKey)).")
+        } catch {
+            try fail("\(report): \(error)")
         }
     }
 

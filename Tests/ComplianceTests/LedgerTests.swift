@@ -218,3 +218,29 @@ struct LedgerTests {
         #expect(Hex.decode("AB") == nil && Hex.decode("a") == nil)
     }
 }
+
+@Suite("Signed reports")
+struct SignedReportTests {
+    @Test("A report is read back as it was signed, and anything else is refused")
+    func aReportIsReadBackAsItWasSigned() throws {
+        let ledger = try Fixture.ledger()
+        let text = Array(#"{"found":"a \"device\"\n"}"#.utf8)
+        let file = Data(ledger.sign(report: text).json)
+        let read = try SignedReport(reading: file, key: ledger.boot.publicKey)
+        #expect(read.report == text)
+        #expect(throws: ReportFault.foreignKey) {
+            try SignedReport(reading: file, key: Fixture.ledger().boot.publicKey)
+        }
+        let changed = String(decoding: file, as: UTF8.self).replacing("device", with: "nothing")
+        #expect(throws: ReportFault.signature) { try SignedReport(reading: Data(changed.utf8)) }
+        #expect(throws: ReportFault.unreadable) { try SignedReport(reading: Data("{}".utf8)) }
+    }
+
+    @Test("The ledger's running totals are those that a reviewer adds up")
+    func runningTotalsAreWhatAReviewerAddsUp() throws {
+        let ledger = try Fixture.ledger(entryLimit: 5)
+        _ = ledger.record(Fixture.erasures(23), minute: 29_000_001)
+        let file = Data(ledger.document(minute: 29_000_002).json)
+        #expect(ledger.totals == (try LedgerReview(LedgerDocument(reading: file))).totals)
+    }
+}

@@ -9,6 +9,7 @@ struct RoutesTests {
     static let files = StaticFiles([
         "patient.html": .init(type: "text/html; charset=utf-8", bytes: .init(string: "patient")),
         "provider.html": .init(type: "text/html; charset=utf-8", bytes: .init(string: "console")),
+        "compliance.html": .init(type: "text/html; charset=utf-8", bytes: .init(string: "report")),
         "not-found.html": .init(
             type: "text/html; charset=utf-8",
             bytes: .init(string: "This waiting room does not exist")),
@@ -40,6 +41,9 @@ struct RoutesTests {
         switch routes.answer(head, isDraining: isDraining) {
         case .respond(let response): return response
         case .refuse(let refusal): return routes.refusal(refusal)
+        case .review(let token, let host):
+            let reason: Review.Reason = token == nil ? .noToken : .refused
+            return routes.response(to: .refused(reason), host: host)
         case .upgrade: preconditionFailure("not a plain request")
         }
     }
@@ -54,6 +58,7 @@ struct RoutesTests {
         arguments: [
             ("/r/ada", "200 text/html; charset=utf-8 patient"),
             ("/r/ada/provider", "200 text/html; charset=utf-8 console"),
+            ("/compliance", "200 text/html; charset=utf-8 report"),
             ("/assets/pages/patient.js", "200 text/javascript; charset=utf-8 // patient"),
             ("/favicon.svg", "200 image/svg+xml <svg/>"),
             ("/lethe-chat.js", "200 text/javascript; charset=utf-8 // launcher"),

@@ -106,7 +106,7 @@ test('Arabic has no Latin letters but names of products', () => {
 const elsewhere = /^(pages\/connection\.js connection\.|elements\/times\.js time\.)/
 
 test('Every word that a page asks for is there, on the page that asks', () => {
-  for (const [page, entry] of [['patient', ['pages/patient.js', 'pages/patient-visit.js']], ['console', ['pages/provider.js']]]) {
+  for (const [page, entry] of [['patient', ['pages/patient.js', 'pages/patient-visit.js']], ['console', ['pages/provider.js']], ['compliance', ['pages/compliance.js']]]) {
     const known = catalogueOf(/** @type {string} */ (page), 'en').words
     for (const path of reachable(/** @type {string[]} */ (entry))) {
       const text = scripts.find(script => script.path === path)?.text ?? ''
@@ -115,7 +115,7 @@ test('Every word that a page asks for is there, on the page that asks', () => {
       }
     }
   }
-  for (const [page, file] of [['patient', 'patient.html'], ['console', 'provider.html']]) {
+  for (const [page, file] of [['patient', 'patient.html'], ['console', 'provider.html'], ['compliance', 'compliance.html']]) {
     const known = catalogueOf(/** @type {string} */ (page), 'en').words
     const [{text = ''} = {}] = sources(new RegExp(`^${file}$`))
     for (const [, key = ''] of text.matchAll(/data-words(?:-label)?="([^"]+)"/g)) assert.equal(typeof find(known, key), 'string', `${file}: ${key}`)

@@ -6,7 +6,7 @@ const scripts = sources(/\.js$/).map(({path, text}) => ({path, text: code(text)}
 const pages = sources(/\.html$/)
 
 /** What a page runs at once, and what it runs as soon as it can be used. */
-const entries = {provider: ['pages/provider.js'], patient: ['pages/patient.js', 'pages/patient-visit.js']}
+const entries = {provider: ['pages/provider.js'], patient: ['pages/patient.js', 'pages/patient-visit.js'], compliance: ['pages/compliance.js']}
 
 test('No script makes markup from text', () => {
   const banned = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|setHTML|\beval\(|new Function|srcdoc|javascript:/
@@ -48,10 +48,13 @@ test('Pages load nothing from anywhere else', () => {
   }
 })
 
-test('Scripts fetch only the description of the room', () => {
-  for (const {path, text} of scripts) {
-    if (/\bfetch\(|XMLHttpRequest|sendBeacon|EventSource/.test(text)) assert.equal(path, 'pages/room.js')
-  }
+test('Scripts fetch only the description of the room, and the reviewer\'s page its report', () => {
+  const fetching = scripts.filter(({text}) => /\bfetch\(|XMLHttpRequest|sendBeacon|EventSource/.test(text))
+  assert.deepEqual(fetching.map(({path}) => path).sort(), ['pages/compliance-report.js', 'pages/room.js'])
+})
+
+test('The reviewer\'s page has nothing of a chat, and keeps nothing in the browser', () => {
+  for (const path of reachable('pages/compliance.js')) assert.doesNotMatch(path, /relay\/|session|preferences|sign-in/, path)
 })
 
 test('Every field that a person writes in is kept from the browser\'s helpers', () => {

@@ -8,7 +8,7 @@ const find = (tree, path) => path.split('.').reduce((found, name) => found?.[nam
 
 test('The words of the pages are the words of the catalogue', () => {
   for (const {path, text} of sources(/\.html$/)) {
-    const {words} = catalogueOf(path === 'patient.html' ? 'patient' : 'console', 'en')
+    const {words} = catalogueOf({'patient.html': 'patient', 'compliance.html': 'compliance'}[path] ?? 'console', 'en')
     for (const [, key, said] of text.matchAll(/data-words="([^"]+)"[^>]*>([^<]*)</g)) assert.equal(find(words, key), said, `${path}: ${key}`)
     for (const [, key, said] of text.matchAll(/data-words-label="([^"]+)" aria-label="([^"]*)"/g)) assert.equal(find(words, key), said, `${path}: ${key}`)
   }

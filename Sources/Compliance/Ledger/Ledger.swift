@@ -17,6 +17,8 @@ package final class Ledger {
     private var oldest = 0
     private var last: (number: UInt64, hash: LedgerHash)
     private var checkpoint: Checkpoint
+    /// Of all entries, those that are no longer kept included.
+    package private(set) var totals: [ErasureCause: Checkpoint.Totals] = [:]
 
     /// An erasure, as the host counted it while it wiped.
     package struct Erasure: Hashable, Sendable {
@@ -52,6 +54,8 @@ package final class Ledger {
     }
 
     package var entryCount: UInt64 { last.number }
+    /// The hash of the last entry, or of the first one, the boot.
+    package var headHash: [UInt8] { last.hash.bytes }
     package var keptEntryCount: Int { entries.count }
 
     /// Appends what was wiped together and gives each its receipt, in the order given.
@@ -86,6 +90,7 @@ package final class Ledger {
             messageCount: UInt32(clamping: erasure.messageCount),
             byteCount: UInt64(clamping: erasure.byteCount), previous: last.hash)
         last = (entry.number, entry.hash(in: bootHash))
+        totals[entry.cause, default: .init()].add(entry)
         if entries.count < entryLimit {
             entries.append(entry)
         } else {
@@ -96,6 +101,13 @@ package final class Ledger {
             checkpoint.add(dropped, hash: entries[oldest].previous)
         }
         return entry
+    }
+
+    /// Signs a report with the key of this process.
+    package func sign(report: [UInt8]) -> SignedReport {
+        SignedReport(
+            report: report, signature: key.sign(SignedReport.statement(of: report)),
+            publicKey: boot.publicKey)
     }
 
     /// The ledger as it stands, signed.

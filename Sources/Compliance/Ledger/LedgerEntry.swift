@@ -136,6 +136,12 @@ package struct Checkpoint: Hashable, Sendable {
             self.messages = messages
             self.bytes = bytes
         }
+
+        mutating func add(_ entry: ErasureEntry) {
+            erasures += 1
+            messages += UInt64(entry.messageCount)
+            bytes += entry.byteCount
+        }
     }
 
     package init(boot: LedgerHash) {
@@ -145,9 +151,7 @@ package struct Checkpoint: Hashable, Sendable {
     mutating func add(_ entry: ErasureEntry, hash: LedgerHash) {
         number = entry.number
         self.hash = hash
-        totals[entry.cause, default: Totals()].erasures += 1
-        totals[entry.cause, default: Totals()].messages += UInt64(entry.messageCount)
-        totals[entry.cause, default: Totals()].bytes += entry.byteCount
+        totals[entry.cause, default: Totals()].add(entry)
     }
 
     /// `lethe checkpoint 1`, boot, number, hash, and for each cause in the order of their numbers

@@ -118,9 +118,7 @@ package struct LedgerReview {
     package var totals: [ErasureCause: Checkpoint.Totals] {
         var totals = document.checkpoint.totals
         for entry in document.entries {
-            totals[entry.cause, default: .init()].erasures += 1
-            totals[entry.cause, default: .init()].messages += UInt64(entry.messageCount)
-            totals[entry.cause, default: .init()].bytes += entry.byteCount
+            totals[entry.cause, default: .init()].add(entry)
         }
         return totals
     }
@@ -133,7 +131,7 @@ package struct LedgerReview {
         }
     }
 
-    private static func isSigned(
+    static func isSigned(
         _ statement: [UInt8], _ signature: [UInt8], by publicKey: [UInt8]
     ) -> Bool {
         // A key of the wrong form signs nothing.

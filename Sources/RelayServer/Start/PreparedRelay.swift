@@ -16,6 +16,7 @@ package struct PreparedRelay: Sendable {
     let seal: SealReport
     let credentials: Credentials
     let routes: Routes
+    let pageHashes: PageHashes
     /// Descriptors that listen.
     let listeners: [Int32]
     let controlListener: Int32?
@@ -32,6 +33,7 @@ package struct PreparedRelay: Sendable {
         build = Build.description(of: self.executable)
         credentials = try Credentials(configuration)
         let files = try Self.files(configuration, executable: executable)
+        pageHashes = PageHashes(files)
         var listeners: [Int32] = []
         for address in configuration.listen { listeners.append(try Listener.tcp(address)) }
         self.listeners = listeners

@@ -52,13 +52,14 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         web.noticeProxy(in: head.headers)
         switch web.routes.answer(head, isDraining: web.isDraining()) {
-        case .respond(var response):
-            // llhttp stops at a request that wants any upgrade, CONNECT included, and the client
-            // may ask to close; RFC 9112 §9.3.
-            response.closes =
-                response.closes || !head.isKeepAlive || head.headers.contains(name: "upgrade")
-                || head.method == .CONNECT || announcesBody(head.headers)
-            gate.send(response, withBody: head.method != .HEAD)
+        case .respond(let response):
+            send(response, to: head)
+        case .review(let token, let host):
+            // The gate waits for the answer, lets nothing through until then, and forgets it when
+            // the connection has gone meanwhile.
+            web.review(token, context.eventLoop).assumeIsolated().whenSuccess { [self] review in
+                send(web.routes.response(to: review, host: host), to: head)
+            }
         case .refuse(let refusal):
             refuse(refusal, head)
         case .upgrade(let upgrade):
@@ -68,6 +69,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
                 become(upgrade, context)
             }
         }
+    }
+
+    private func send(_ response: Response, to head: HTTPRequestHead) {
+        var response = response
+        // llhttp stops at a request that wants any upgrade, CONNECT included, and the client
+        // may ask to close; RFC 9112 §9.3.
+        response.closes =
+            response.closes || !head.isKeepAlive || head.headers.contains(name: "upgrade")
+            || head.method == .CONNECT || announcesBody(head.headers)
+        gate.send(response, withBody: head.method != .HEAD)
     }
 
     private func refuse(_ refusal: UpgradeRefusal, _ head: HTTPRequestHead) {

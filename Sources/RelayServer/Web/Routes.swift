@@ -9,6 +9,8 @@ package import NIOHTTP1
 /// | `/r/ROOM/provider` | the console |
 /// | `/r/ROOM/room.json` | what a page is told about its room |
 /// | `/r/ROOM/socket` | the upgrade: `UpgradeRequest` |
+/// | `/compliance` | the reviewer's page |
+/// | `/compliance/report` | what is held and enforced, for whoever has a reviewer's token |
 /// | `/assets/PATH`, `/favicon.svg` | a file |
 /// | `/lethe-chat.js` | the launcher, the one file that other sites' pages load |
 /// | `/health` | 200 `ok`, or 503 `draining` |
@@ -23,12 +25,15 @@ package struct Routes: Sendable {
         case respond(Response)
         case upgrade(Upgrade)
         case refuse(UpgradeRefusal)
+        /// The report, if this token is a reviewer's.
+        case review(token: String?, host: String)
     }
 
     private enum Route: Sendable {
         case page(StaticFiles.File, SecurityHeaders.Framing)
         case file(StaticFiles.File, SecurityHeaders.Use)
         case health
+        case report
         /// The same page under its own address.
         case redirect(to: String)
     }
@@ -39,8 +44,8 @@ package struct Routes: Sendable {
     private let allowed: AllowList
     private let security: SecurityHeaders
 
-    /// - Parameter files: with `patient.html`, `provider.html`, `not-found.html`, `favicon.svg` and
-    ///   `lethe-chat.js`.
+    /// - Parameter files: with `patient.html`, `provider.html`, `compliance.html`,
+    ///   `not-found.html`, `favicon.svg` and `lethe-chat.js`.
     package init(
         rooms: [RoomDescription], files: StaticFiles, allowing allowed: AllowList,
         security: SecurityHeaders
@@ -48,9 +53,13 @@ package struct Routes: Sendable {
         let launcher = "lethe-chat.js"
         let patientPage = try files.required("patient.html")
         let console = try files.required("provider.html")
+        let reviewersPage = try files.required("compliance.html")
         notFoundPage = try files.required("not-found.html")
         var table: [String: Route] = [
             "/health": .health,
+            "/compliance": .page(reviewersPage, .nobody),
+            "/compliance/": .redirect(to: "/compliance"),
+            "/compliance/report": .report,
             "/favicon.svg": .file(try files.required("favicon.svg"), .ours),
             "/\(launcher)": .file(try files.required(launcher), .anybodys),
         ]
@@ -80,7 +89,7 @@ package struct Routes: Sendable {
         }
         switch allowed.host(of: head.headers) {
         case .success(let host):
-            return .respond(response(head, host: host, isDraining: isDraining))
+            return answer(head, host: host, isDraining: isDraining)
         case .failure(.notOnce):
             return .respond(refusal(.badRequest))
         case .failure(.notListed):
@@ -121,19 +130,49 @@ package struct Routes: Sendable {
         }
     }
 
-    private func response(_ head: HTTPRequestHead, host: String, isDraining: Bool) -> Response {
-        guard head.version == .http1_1 else { return refusal(.httpVersionNotSupported) }
+    private func answer(_ head: HTTPRequestHead, host: String, isDraining: Bool) -> Answer {
+        guard head.version == .http1_1 else { return .respond(refusal(.httpVersionNotSupported)) }
         guard head.uri.hasPrefix("/"), !announcesBody(head.headers) else {
-            return refusal(.badRequest)
+            return .respond(refusal(.badRequest))
         }
         let path = String(head.uri.prefix { $0 != "?" })
-        guard let route = table[path] else { return notFound(path, host: host) }
+        guard let route = table[path] else { return .respond(notFound(path, host: host)) }
         guard head.method == .GET || head.method == .HEAD else {
             var response = text(.methodNotAllowed, "Only GET and HEAD.", host: host)
             response.headers.add(name: "Allow", value: "GET, HEAD")
-            return response
+            return .respond(response)
         }
         let hasQuery = path.utf8.count < head.uri.utf8.count
+        if case .report = route, !hasQuery {
+            let fields = head.headers["authorization"]
+            let token = fields.count == 1 ? Review.token(in: fields[0]) : nil
+            return .review(token: token, host: host)
+        }
+        return .respond(
+            response(to: route, path, hasQuery: hasQuery, host: host, isDraining: isDraining))
+    }
+
+    /// What a reviewer's request gets, once the token has been looked at.
+    func response(to review: Review, host: String) -> Response {
+        switch review {
+        case .report(let bytes):
+            return response(.ok, .init(type: "application/json", bytes: bytes), host: host)
+        case .refused(let reason):
+            let body = ByteBuffer(string: "{\"error\":\"\(reason.rawValue)\"}\n")
+            var response = response(
+                reason == .failed ? .internalServerError : .unauthorized,
+                .init(type: "application/json", bytes: body), host: host)
+            // RFC 9110 §11.6.1.
+            if reason != .failed {
+                response.headers.add(name: "WWW-Authenticate", value: "Bearer")
+            }
+            return response
+        }
+    }
+
+    private func response(
+        to route: Route, _ path: String, hasQuery: Bool, host: String, isDraining: Bool
+    ) -> Response {
         switch route {
         case .page where hasQuery:
             // Links collect queries on their way (`?fbclid=…`). The patient gets to the door, and
@@ -143,7 +182,7 @@ package struct Routes: Sendable {
             return redirect(to: address, host: host)
         case .page(let file, let framing):
             return response(.ok, file, host: host, framing: framing)
-        case .file where hasQuery, .health where hasQuery:
+        case .file where hasQuery, .health where hasQuery, .report:
             return notFound(path, host: host)
         case .file(let file, let use):
             return response(.ok, file, host: host, use: use)

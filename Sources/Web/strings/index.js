@@ -6,8 +6,8 @@
 
 import {formatFor, isolate} from './forms.js'
 
-/** @typedef {typeof import('./en/patient.js').words & typeof import('./en/console.js').words} Words */
-/** @typedef {'patient' | 'console'} Page */
+/** @typedef {typeof import('./en/patient.js').words & typeof import('./en/console.js').words & typeof import('./en/compliance.js').words} Words */
+/** @typedef {'patient' | 'console' | 'compliance'} Page */
 /** @typedef {'en' | 'es' | 'ar'} Language */
 /** @typedef {{name: string, direction: 'ltr' | 'rtl'}} Described `name`: what its speakers call it */
 
@@ -19,7 +19,7 @@ export const languages = Object.freeze({
 })
 
 /** @type {Readonly<Record<Page, readonly Language[]>>} */
-export const offered = Object.freeze({patient: ['en', 'es', 'ar'], console: ['en', 'es']})
+export const offered = Object.freeze({patient: ['en', 'es', 'ar'], console: ['en', 'es'], compliance: ['en', 'es']})
 
 /** Empty until `speak` has been called; whoever imports it sees the new words after each call. */
 export let words = /** @type {Words} */ ({})

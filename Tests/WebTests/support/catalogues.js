@@ -16,9 +16,9 @@ export const catalogues = await Promise.all(
 export const catalogueOf = (page, language) =>
   /** @type {Catalogue} */ (catalogues.find(found => found.page === page && found.language === language))
 
-/** Both pages' words in one tree, as elements that both pages use see it. @param {string} [language] */
+/** All pages' words in one tree, as elements that they share see it. @param {string} [language] */
 export function allWords(language = 'en') {
-  return merge(catalogueOf('console', language).words, catalogueOf('patient', language).words)
+  return merge(merge(catalogueOf('console', language).words, catalogueOf('patient', language).words), catalogueOf('compliance', language)?.words ?? {})
 }
 
 /** @param {any} one @param {any} other @returns {any} */

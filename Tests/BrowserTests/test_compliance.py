@@ -1,0 +1,110 @@
+"""The reviewer's page: what a reviewer sees, takes away, and is told when there is nothing to see."""
+
+import json
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+
+import axe
+import layout
+from people import DESKTOP, PHONE
+from relay import BINARY, environment
+
+
+def link_of(relay, reviewer="auditor"):
+    return relay._command(
+        "invite", "--reviewer", reviewer, "--key",
+        str(relay.directory / "certs/invite/development.key"), "--origin", relay.origin)
+
+
+def open_page(clinic, viewport=DESKTOP, link=None):
+    page = clinic.watch(clinic.context(viewport).new_page())
+    page.goto(link or link_of(clinic.relay))
+    return page
+
+
+def count(page, name):
+    return page.locator(f'[data-put="{name}"]')
+
+
+def test_it_shows_the_running_relay_and_follows_it(clinic):
+    page = open_page(clinic)
+    expect(page.get_by_role("heading", name="Enforced by")).to_be_visible()
+    assert page.url == f"{clinic.relay.origin}/compliance"
+    assert page.evaluate("() => [localStorage.length, sessionStorage.length]") == [0, 0]
+    expect(count(page, "visits")).to_have_text("0")
+    clinic.patient("Ada Lovelace")
+    expect(count(page, "visits")).to_have_text("1")
+    assert "Ada" not in page.content()
+
+    row = page.locator(".check", has=page.get_by_text("core-dumps", exact=True))
+    expect(row).to_contain_text("Holds")
+    expect(row.locator("code").last).to_have_text(
+        f"grep core /proc/{clinic.relay.process.pid}/limits")
+    row.get_by_role("button", name="Copy the line for core-dumps").click()
+    expect(page.locator("#said")).to_have_text("Copied")
+
+
+def test_what_is_exported_is_signed(clinic):
+    page = open_page(clinic)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export signed JSON").click()
+    path = clinic.relay.directory / "report.json"
+    download.value.save_as(path)
+    assert json.loads(path.read_text())["key"] == count(page, "key").inner_text()
+    checked = subprocess.run([BINARY, "verify", "--report", path], capture_output=True, text=True,
+                             env=environment())
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_without_a_good_link_it_says_why(clinic):
+    origin = clinic.relay.origin
+    for link, words in ((f"{origin}/compliance", "Open your reviewer's link"),
+                        (f"{origin}/compliance#x.y.z", "Your link was refused"),
+                        (f"{origin}/compliance#{clinic.relay.token()}", "Your link was refused")):
+        # Not watched: a browser calls each 401 an error of the page.
+        page = clinic.context(PHONE).new_page()
+        page.goto(link)
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+        expect(page.locator("#report")).to_be_hidden()
+        assert list(axe.violations(page)) == []
+
+
+def test_a_relay_that_is_gone_is_told_beside_what_it_said_last(clinic):
+    page = open_page(clinic)
+    expect(count(page, "visits")).to_have_text("0")
+    clinic.relay.kill()
+    expect(page.locator("#notice")).to_contain_text("cannot be reached", timeout=15_000)
+    expect(page.get_by_role("heading", name="Evidence")).to_be_visible()
+    clinic.relay.start()
+    expect(page.locator("#notice")).to_contain_text("started anew", timeout=15_000)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, layout.ZOOMED],
+                         ids=["desktop", "phone", "zoomed"])
+def test_nothing_is_wrong_with_it(clinic, size):
+    page = open_page(clinic, size)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    expect(page.locator(".check").first).to_be_visible()
+    page.locator("summary").click()
+    found = [*layout.clipped(page), *layout.small(page, 24 if size == DESKTOP else 44)]
+    if size != layout.ZOOMED:
+        found += axe.violations(page)
+        page.emulate_media(color_scheme="dark")
+        found += axe.violations(page, colours_only=True)
+        page.emulate_media(color_scheme="light", forced_colors="active")
+        found += layout.unmarked(page)
+    assert found == []
+
+
+def test_it_speaks_spanish_and_prints_all_of_it(clinic):
+    page = open_page(clinic)
+    page.locator("language-choice select").select_option("es")
+    expect(page.get_by_role("heading", name="Lo que no podemos probar")).to_be_visible()
+    expect(page.locator(".check").first).to_contain_text("Encontrado")
+    pdf = page.pdf()
+    assert pdf.startswith(b"%PDF")
+    page.emulate_media(media="print")
+    for hidden in ("#print", "#export", "language-choice", ".check__look .button >> nth=0"):
+        expect(page.locator(hidden)).to_be_hidden()
