@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-// One pass, however many are sought: a bit for each pair of first bytes rules out most places.
+static uint16_t place_of(const uint8_t *bytes) {
+    uint32_t first;
+    memcpy(&first, bytes, sizeof first);
+    return first * 2654435761u >> 16;
+}
+
+// One pass, however many are sought: a bit for each hash of four first bytes rules out most places.
 void chost_find(
     const void *memory, size_t byte_count, const uint8_t *sought, const uint32_t *ends,
     size_t sought_count, uint8_t *found) {
@@ -10,17 +16,17 @@ void chost_find(
     uint8_t begins[8192] = {0};
     uint32_t start = 0;
     for (size_t i = 0; i < sought_count; start = ends[i++]) {
-        uint16_t pair = sought[start] | sought[start + 1] << 8;
-        begins[pair >> 3] |= 1 << (pair & 7);
+        uint16_t place = place_of(sought + start);
+        begins[place >> 3] |= 1 << (place & 7);
     }
-    for (size_t place = 0; place + 1 < byte_count; place++) {
-        uint16_t pair = bytes[place] | bytes[place + 1] << 8;
-        if (!(begins[pair >> 3] & 1 << (pair & 7))) continue;
+    for (size_t at = 0; at + 4 <= byte_count; at++) {
+        uint16_t place = place_of(bytes + at);
+        if (!(begins[place >> 3] & 1 << (place & 7))) continue;
         start = 0;
         for (size_t i = 0; i < sought_count; start = ends[i++]) {
             size_t length = ends[i] - start;
-            if (!found[i] && length <= byte_count - place &&
-                memcmp(bytes + place, sought + start, length) == 0)
+            if (!found[i] && length <= byte_count - at &&
+                memcmp(bytes + at, sought + start, length) == 0)
                 found[i] = 1;
         }
     }

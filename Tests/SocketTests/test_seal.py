@@ -358,7 +358,8 @@ def test_preloaded_code_is_refused(strict):
 EVENTS = [
     r"notice: sealed \(strict\), \d+ checks",
     r"warning: sealed in part \(best-effort\), without [a-z]+(-[a-z]+)*(, [a-z]+(-[a-z]+)*)*",
-    r"notice: listening, build \d+\.\d+\.\d+ \([0-9a-f]{12}\), rooms \d+",
+    r"notice: listening, build \d+\.\d+\.\d+ \([0-9a-f]{12}\), rooms \d+, ledger-key [0-9a-f]{64}",
+    r"warning: the secure heap fills, \d+ of \d+ bytes; at 90 % new sessions are refused",
     r"notice: sign-in refused: the [ -~]+",
     r"notice: certificates and keys read again, keys \d+, removed \d+",
     r"error: kept the old certificates and keys: [a-z-]+: [ -~]+",

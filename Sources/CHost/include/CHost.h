@@ -20,7 +20,7 @@ int chost_listen_unix(const char *path, int backlog);
 int chost_connect_unix(const char *path);
 
 /// Sets `found[i]` where the i-th sought bytes stand anywhere in `bytes`. They lie one behind the
-/// other in `sought`, the i-th up to `ends[i]`, each at least two bytes long.
+/// other in `sought`, the i-th up to `ends[i]`, each at least four bytes long.
 void chost_find(
     const void *bytes, size_t byte_count, const uint8_t *sought, const uint32_t *ends,
     size_t sought_count, uint8_t *found);

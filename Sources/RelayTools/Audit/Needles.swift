@@ -25,7 +25,9 @@ struct Needle: Hashable, Sendable {
 struct Search {
     private let needles: [Needle]
     private let plain: Sought
+    /// Pages send no plaintext, so it is never masked; what has a pattern would be found everywhere.
     private let masked: Sought
+    private let maskedNeedles: [Int]
     private var differences: [UInt8] = []
     private var marks: [UInt8]
 
@@ -47,12 +49,16 @@ struct Search {
         self.needles = needles
         var plain = Sought()
         var masked = Sought()
-        for needle in needles {
+        var maskedNeedles: [Int] = []
+        for (index, needle) in needles.enumerated() {
             plain.add(needle.bytes)
+            guard needle.kind != .plaintext else { continue }
             masked.add(zip(needle.bytes, needle.bytes.dropFirst(4)).map { $0 ^ $1 })
+            maskedNeedles.append(index)
         }
         self.plain = plain
         self.masked = masked
+        self.maskedNeedles = maskedNeedles
         marks = [UInt8](repeating: 0, count: needles.count)
         overlap = needles.map(\.bytes.count).max() ?? 0
     }
@@ -64,8 +70,11 @@ struct Search {
             differences = [UInt8](repeating: 0, count: piece.count)
         }
         chost_differences(start, piece.count, &differences)
+        var maskedMarks = maskedNeedles.map { marks[$0] }
         chost_find(
-            differences, piece.count - 4, masked.bytes, masked.ends, needles.count, &marks)
+            differences, piece.count - 4, masked.bytes, masked.ends, maskedNeedles.count,
+            &maskedMarks)
+        for (index, mark) in zip(maskedNeedles, maskedMarks) { marks[index] = mark }
     }
 
     var found: [Needle] { zip(needles, marks).filter { $1 != 0 }.map(\.0) }
