@@ -45,6 +45,9 @@ struct RelayService: Service {
     }
 
     func run() async throws {
+        // Before anybody can know that the relay runs: an untrapped SIGHUP would end it.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let relay = try await loop.submit {
@@ -57,7 +60,7 @@ struct RelayService: Service {
                 build: prepared.build, rooms: prepared.configuration.rooms.count, ledgerKey: key))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                for await _ in hangUps {
                     loop.execute { relay.value.reload() }
                 }
             }
@@ -65,7 +68,7 @@ struct RelayService: Service {
                 // The first asks for a graceful stop, which the service group begins; the next is
                 // not patient. Both are listened for from the start, so that none is lost.
                 var hasAsked = false
-                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                for await _ in stops {
                     if hasAsked { loop.execute { relay.value.stopNow() } }
                     hasAsked = true
                 }

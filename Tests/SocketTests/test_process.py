@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -375,3 +376,14 @@ def test_an_invite_is_refused_for_what_cannot_be(idle):
 def test_the_certificates_keys_are_nobody_elses_to_read(idle):
     for path in (idle.directory / "certs").rglob("*.key"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_a_hang_up_right_after_the_start_reads_again_and_ends_nothing(idle):
+    idle.log = None
+    idle.process = subprocess.Popen(
+        [BINARY, "serve", "--configuration", idle.directory / "lethe.yaml"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment())
+    lines = iter(idle.process.stdout.readline, b"")
+    next(line for line in lines if b"listening" in line)
+    idle.process.send_signal(signal.SIGHUP)
+    assert b"read again" in next(lines)

@@ -238,8 +238,8 @@ def test_a_relay_that_leaks_is_found_out(start, leak, tmp_path):
     chat = Chat(room)
     closed(chat)
     found = chat.found()
-    # The files are mapped, so they are memory too.
-    assert set(found) == {CARD} if leak == "stdout" else found.get("frame", 0) >= HELD
+    # The scanner leaves out what is mapped from a file: an audit looks at that by itself.
+    assert found.get("frame", 0) >= HELD if leak == "memory" else set(found) == {CARD}
     frames = (data for header, data in chat.patient.frames if header.kind == MESSAGE)
     for data in frames:
         if leak == "file":
