@@ -24,6 +24,7 @@ build: ## Build everything, for development
 
 release: ## Build the relay, for production
 	$(SWIFT) build -c release --product lethe
+	$(SWIFT) build -c release --product lethe-tools
 
 certs: release ## Make development certificates and keys in Certs/
 	$(RELEASE) certs --directory Certs

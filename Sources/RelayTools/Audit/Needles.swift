@@ -25,7 +25,7 @@ struct Needle: Hashable, Sendable {
 struct Search {
     private let needles: [Needle]
     private let plain: Sought
-    /// Pages send no plaintext, so it is never masked; what has a pattern would be found everywhere.
+    /// Without plaintext: no page sends it, and what has a pattern would be found everywhere.
     private let masked: Sought
     private let maskedNeedles: [Int]
     private var differences: [UInt8] = []
