@@ -179,6 +179,13 @@ let package = Package(
         .executableTarget(
             name: "LeakingRelay", dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
             path: "Tests/Relays/Leaking", swiftSettings: settings),
+        // The same random numbers for the same seed.
+        .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: settings),
+        // Watches what is sealed, for tests.
+        .target(
+            name: "SealedTesting",
+            dependencies: ["SealedChat", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/SealedTesting", swiftSettings: settings),
         .testTarget(name: "FloorPlanTests", swiftSettings: settings),
         .testTarget(
             name: "ZeroOnFreeTests", dependencies: ["CZeroOnFree"], swiftSettings: settings),
@@ -188,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "WireProtocolTests",
             dependencies: [
-                "WireProtocol", "Rooms", .product(name: "NIOCore", package: "swift-nio"),
+                "WireProtocol", "Rooms", "Seeded",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -206,12 +214,15 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SealedChatTests",
-            dependencies: ["SealedChat", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "SealedChat", "SealedTesting", "Seeded",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "RelayClientTests",
             dependencies: [
-                "RelayClient", "SealedChat", "WireProtocol", "Rooms",
+                "RelayClient", "SealedChat", "SealedTesting", "Seeded", "WireProtocol", "Rooms",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -220,6 +231,7 @@ let package = Package(
             name: "RelayServerTests",
             dependencies: [
                 "RelayServer", "WireProtocol", "Rooms", "Admission", "Compliance", "CHost",
+                "Seeded",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -145,7 +145,7 @@ struct LedgerTests {
         #expect(throws: LedgerFault.receiptTooNew(38)) { try review.check(later) }
     }
 
-    @Test("A burst beyond one signature takes another", .timeLimit(.minutes(1)))
+    @Test("A burst beyond one signature takes another", .timeLimit(.minutes(5)))
     func largeBurst() throws {
         let ledger = try Fixture.ledger(entryLimit: 5_000)
         let receipts = ledger.record(Fixture.erasures(4_100), minute: 29_000_001)

@@ -53,7 +53,7 @@ private final class Script: Transport {
 private let welcome =
     #"{"type":"checked_in","resumed":false,"time":1,"rejoin":"K7PM","grace_ms":1,"rejoin_ms":2}"#
 
-@Suite("A client's connection", .timeLimit(.minutes(1)))
+@Suite("A client's connection", .timeLimit(.minutes(5)))
 struct LinkTests {
     private static func chat(_ script: Script) throws -> PatientChat {
         try PatientChat(

@@ -1,4 +1,6 @@
 import Rooms
+import SealedTesting
+import Seeded
 import Testing
 
 @testable import RelayClient

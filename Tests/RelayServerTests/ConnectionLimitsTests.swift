@@ -1,6 +1,7 @@
 import Crypto
 import NIOCore
 import Rooms
+import Seeded
 import Testing
 
 @testable import RelayServer
@@ -178,7 +179,7 @@ struct ConnectionLimitsTests {
     @Test("Whatever order visitors come and go in, the counts return to zero")
     func theCountsReturnToZero() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var door = Door(sockets: 50, perAddress: 5, perSecond: 3)
         var places: [ConnectionPlace] = []
         for _ in 0..<20_000 {
@@ -209,20 +210,5 @@ extension Result<ConnectionPlace, ConnectionRefusal> {
         case .success: nil
         case .failure(let refusal): refusal
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

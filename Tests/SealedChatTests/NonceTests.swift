@@ -1,3 +1,5 @@
+import SealedTesting
+import Seeded
 import Testing
 
 @testable import SealedChat

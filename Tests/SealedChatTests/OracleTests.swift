@@ -1,4 +1,5 @@
 import Crypto
+import Seeded
 import Testing
 
 @testable import SealedChat

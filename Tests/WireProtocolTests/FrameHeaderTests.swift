@@ -1,5 +1,6 @@
 import NIOCore
 import Rooms
+import Seeded
 import Testing
 import WireProtocol
 

@@ -1,5 +1,6 @@
 import Rooms
 import SealedChat
+import Seeded
 import Testing
 
 @testable import RelayClient

@@ -1,3 +1,5 @@
+import Seeded
+
 @testable import SealedChat
 
 /// The two ends of one conversation, and the relay between them: it gives places, and nothing else.
