@@ -13,19 +13,16 @@ struct Disclose: ParsableCommand {
                 lethe disclose --raw | strings -n 8
             """)
 
-    @Option(help: ArgumentHelp("The relay's control socket.", valueName: "path"))
-    var controlSocket = "/run/lethe/control.sock"
+    @OptionGroup var relay: RunningRelay
 
     @Flag(help: "Write the held ciphertext to standard output, which must be a pipe.")
     var raw = false
 
     func run() throws {
+        guard raw else { return print(try relay.answer(to: "disclose")) }
+        try requirePipe()
         do {
-            guard raw else {
-                return print(try ControlClient.ask("disclose", at: controlSocket))
-            }
-            try requirePipe()
-            try ControlClient.ask("disclose raw", at: controlSocket) { bytes in
+            try ControlClient.ask("disclose raw", at: relay.controlSocket) { bytes in
                 var rest = bytes
                 while !rest.isEmpty {
                     let count = rest.withUnsafeBytes {
@@ -36,7 +33,7 @@ struct Disclose: ParsableCommand {
                     rest = rest.dropFirst(count)
                 }
             }
-        } catch let error as StartError {
+        } catch {
             throw ValidationError(error.description)
         }
     }

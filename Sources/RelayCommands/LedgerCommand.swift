@@ -1,5 +1,4 @@
 import ArgumentParser
-import RelayServer
 
 /// `lethe ledger`: what a running relay has erased, signed, for `lethe verify` and for the files of
 /// whoever must keep evidence. The relay keeps none.
@@ -8,14 +7,7 @@ struct LedgerCommand: ParsableCommand {
         commandName: "ledger",
         abstract: "Print a running relay's ledger of erasures: signed, without any content.")
 
-    @Option(help: ArgumentHelp("The relay's control socket.", valueName: "path"))
-    var controlSocket = "/run/lethe/control.sock"
+    @OptionGroup var relay: RunningRelay
 
-    func run() throws {
-        do {
-            print(try ControlClient.ask("ledger", at: controlSocket))
-        } catch {
-            throw ValidationError(error.description)
-        }
-    }
+    func run() throws { print(try relay.answer(to: "ledger")) }
 }

@@ -16,7 +16,7 @@ package enum Effect: Hashable, Sendable {
     /// Wipe cards that nobody needs any more.
     case discard(Cards)
     case disconnect(ConnectionID, Closing)
-    case record(LedgerEntry)
+    case record(Fact)
 }
 
 /// What is held.

@@ -26,8 +26,8 @@ package struct Names: Sendable {
     }
 
     /// Visits are numbered by arrival, so counting them is knowing them.
-    mutating func count(_ entry: LedgerEntry, of event: Event, in shell: borrowing Shell) {
-        guard case .visitBegan = entry, case .connected(let connection, _) = event else { return }
+    mutating func count(_ fact: Fact, of event: Event, in shell: borrowing Shell) {
+        guard case .visitBegan = fact, case .connected(let connection, _) = event else { return }
         visitCount += 1
         visits[VisitID(visitCount)] = shell.page(on: connection)?.name
     }

@@ -74,7 +74,7 @@ package struct Shell: Sendable {
         package var erasedMessages = 0
         package var erasedBytes = 0
         package var erasures = 0
-        package var erasuresInLedger = 0
+        package var erasuresRecorded = 0
         package var visitsBegan = 0
         package var visitsEnded = 0
         package var sessionsBegan = 0
@@ -89,7 +89,7 @@ package struct Shell: Sendable {
     /// Erased; the room has not been answered yet. First erased, first answered.
     package private(set) var unanswered: [ConversationID] = []
     package private(set) var sums = Sums()
-    package private(set) var ledger: [LedgerEntry] = []
+    package private(set) var facts: [Fact] = []
     /// Complaints. Empty while the rules keep their word.
     package private(set) var faults: [String] = []
     /// Who was told what. Written only when `isRecording`.
@@ -404,21 +404,21 @@ package struct Shell: Sendable {
         }
     }
 
-    private mutating func record(_ entry: LedgerEntry, of event: Event) {
-        switch entry {
+    private mutating func record(_ fact: Fact, of event: Event) {
+        switch fact {
         case .visitBegan: sums.visitsBegan += 1
         case .visitEnded: sums.visitsEnded += 1
         case .sessionBegan: sums.sessionsBegan += 1
         case .sessionEnded: sums.sessionsEnded += 1
         case .erased(let cause, let messages, let bytes):
-            sums.erasuresInLedger += 1
+            sums.erasuresRecorded += 1
             guard case .wiped(let id) = event, case .wiped(let erasure)? = fates[id],
                 erasure.cause == cause, erasure.messageCount == messages,
                 erasure.byteCount == bytes
-            else { return complain("the ledger says \(entry)") }
+            else { return complain("the rules record \(fact)") }
         }
-        names.count(entry, of: event, in: self)
-        if isRecording { ledger.append(entry) }
+        names.count(fact, of: event, in: self)
+        if isRecording { facts.append(fact) }
     }
 
     // MARK: Notices

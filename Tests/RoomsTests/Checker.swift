@@ -79,10 +79,10 @@ final class Checker {
                 && sums.acceptedBytes == bytes + sums.erasedBytes
                 && shell.heldMessages == messages && shell.heldBytes == bytes,
             "accepted ≠ held + erased")
-        // I10: one entry in the ledger for each erasure that was wiped.
+        // I10: one fact for each erasure that was wiped.
         try require(
-            sums.erasures == sums.erasuresInLedger + shell.unanswered.count,
-            "\(sums.erasures) erasures, \(sums.erasuresInLedger) in the ledger")
+            sums.erasures == sums.erasuresRecorded + shell.unanswered.count,
+            "\(sums.erasures) erasures, \(sums.erasuresRecorded) recorded")
         try require(
             room.wiping.count == shell.unanswered.count
                 && shell.unanswered.allSatisfy { room.wiping[$0] != nil },

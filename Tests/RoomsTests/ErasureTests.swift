@@ -227,14 +227,14 @@ struct ErasureTests {
 
     // MARK: Counts
 
-    @Test("The ledger names the cause and counts, once")
-    func theLedger() {
+    @Test("An erasure is recorded with its cause and counts, once")
+    func itIsRecorded() {
         var scene = Scene(waiting: "Ada")
         scene.write("Ada", in: "Ada", byteCount: 280)
         scene.write("Rivera", in: "Ada", byteCount: 536)
         scene.close("Ada")
         #expect(
-            scene.shell.ledger == [
+            scene.shell.facts == [
                 .sessionBegan, .visitBegan, .erased(.closed, messageCount: 2, byteCount: 816),
             ])
     }

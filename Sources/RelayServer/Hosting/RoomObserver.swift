@@ -29,8 +29,8 @@ struct RoomObserver {
         bytesRelayed += byteCount
     }
 
-    mutating func record(_ entry: LedgerEntry) {
-        switch entry {
+    mutating func record(_ fact: Fact) {
+        switch fact {
         case .visitBegan: visits += 1
         case .sessionBegan: sessions += 1
         case .visitEnded, .sessionEnded: break
