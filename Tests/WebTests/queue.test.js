@@ -30,7 +30,7 @@ test('A patient is in one section, and an ended chat has a row of its own', asyn
   await page.row(4, {in_call: true})
   const {waiting, inCall, ended} = queueOf(page.desk, 0)
   assert.deepEqual([names(waiting), names(inCall), names(ended)], [['Cy'], ['Ben'], ['Ada']])
-  assert.deepEqual(ended[0]?.ended, {reason: 'left', time: 9000})
+  assert.deepEqual(ended[0]?.ended, {reason: 'left', time: 9000, fate: 'gone'})
 })
 
 test('Until the card comes a row has no name', async () => {
@@ -68,6 +68,17 @@ test('An unread message of a patient who is still here is never the cost of some
   assert.deepEqual(costOf(page.desk, 5), ['Ada'])
   await page.frame(control('unread', {conversation: 14, number: 0, sequence: 1}))
   assert.deepEqual(costOf(page.desk, 5), ['Ada', 'Ben'])
+})
+
+test('An ended chat says what erases it: by whether its patient is still here, and has been read', async () => {
+  const page = await afterAda()
+  await page.conversation(14, 4, {phase: 'ended', ended: 9500})
+  const fates = () => queueOf(page.desk, 0).ended.map(({name, ended}) => [name, ended?.fate])
+  assert.deepEqual(fates(), [['Ada', 'gone'], ['Ben', 'here']])
+  for (const conversation of [13, 14]) await page.frame(control('unread', {conversation, number: 1, sequence: 1}))
+  assert.deepEqual(fates(), [['Ada', 'gone'], ['Ben', 'unread']])
+  await page.notice({type: 'visit_over', visit: 4, reason: 'left', time: 9900})
+  assert.deepEqual(fates(), [['Ada', 'gone'], ['Ben', 'gone']])
 })
 
 test('Starting a call costs the chat of the call that it ends', async () => {

@@ -95,6 +95,6 @@ test('Nobody is told to refresh: that erases', () => {
   walk(words, '')
   const found = said.filter(text => /refresh|reload/i.test(text)).map(text => text.slice(0, text.indexOf(':')))
   // What a refresh does, and the one cure for a chat that somebody tampers with.
-  const consequences = ['queue.erasedWhen', 'chat.endedBody', 'causes.refreshed', 'door.connecting.body', 'keeps.provider.erased', 'say.causes.refreshed']
+  const consequences = ['gone', 'here', 'unread'].flatMap(fate => [`queue.erasedWhen.${fate}`, `chat.endedBody.${fate}`]).concat(['causes.refreshed', 'door.connecting.body', 'keeps.provider.erased', 'say.causes.refreshed'])
   assert.deepEqual(found.filter(path => !/^(safety|stopped)\./.test(path) && !consequences.includes(path)), [])
 })

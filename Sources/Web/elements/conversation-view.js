@@ -17,6 +17,7 @@ import {clockTime, waited} from './times.js'
  * @property {string} name in full
  * @property {number} arrived
  * @property {import('../relay/chat.js').EndReason} endReason
+ * @property {import('../relay/queue.js').Fate} fate what erases it once it has ended
  * @property {boolean} isTyping
  * @property {import('./safety-code.js').SafetyView | null} safety
  * @property {import('./stopped-banner.js').Stop | null} stop why nothing may be sent
@@ -148,7 +149,7 @@ export class ConversationViewElement extends HTMLElement {
   }
 
   /** @param {ChatView} view */
-  #showFoot({chat, name, endReason, safety, stop}) {
+  #showFoot({chat, name, endReason, fate, safety, stop}) {
     for (const copy of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('.chat__copy'))) {
       setText(part(copy, 'span', HTMLElement), chat.isCopied ? words.chat.copyDone : words.chat.copy)
       copy.hidden = !chat.conversation.hasMessages
@@ -164,6 +165,7 @@ export class ConversationViewElement extends HTMLElement {
       ? null
       : {
           title: words.chat.endedTitles[endReason](shortName(name), clockTime(chat.endedAt ?? 0)),
+          body: words.chat.endedBody[fate],
           isCopied: chat.isCopied,
           canCopy: chat.conversation.hasMessages,
           draft: composer.draftOf(chat.visit),

@@ -4,7 +4,7 @@ import {words} from '../strings/index.js'
 import {TextCopiedEvent} from './events.js'
 import {part, setText} from './parts.js'
 
-/** @typedef {{title: string, isCopied: boolean, canCopy: boolean, draft: string}} BannerView */
+/** @typedef {{title: string, body: string, isCopied: boolean, canCopy: boolean, draft: string}} BannerView */
 
 export class EndedBannerElement extends HTMLElement {
   /** @type {BannerView | null} */
@@ -27,6 +27,7 @@ export class EndedBannerElement extends HTMLElement {
     this.#view = view
     this.hidden = view === null
     setText(part(this, 'h3 span', HTMLElement), view?.title ?? '')
+    setText(part(this, '.ended__body', HTMLElement), view?.body ?? '')
     part(this, '.draft', HTMLElement).hidden = !view || view.draft === ''
     setText(part(this, '.draft p', HTMLElement), view?.draft ?? '')
     if (!view) return

@@ -108,8 +108,8 @@ function updateCost(cost, row) {
 }
 
 /** @param {Row} row */
-function consequence({section, name, cost}) {
-  if (section === 'ended') return words.queue.erasedWhen
+function consequence({ended, name, cost}) {
+  if (ended) return words.queue.erasedWhen[ended.fate]
   return cost.length > 0 ? words.queue.cost(name && shortName(name), shortNames(cost)) : ''
 }
 

@@ -11,7 +11,7 @@ import {StatusChoiceElement} from '../elements/status-choice.js'
 import {ViewBarElement} from '../elements/view-bar.js'
 import {WaitingQueueElement} from '../elements/waiting-queue.js'
 import {shortName} from '../relay/names.js'
-import {costOf, nextVisit, queueOf} from '../relay/queue.js'
+import {costOf, fateOf, nextVisit, queueOf} from '../relay/queue.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
 import {ConnectionStory, providerLine} from './connection.js'
@@ -184,6 +184,7 @@ export class Console {
       name: this.nameOf(chat.visit),
       arrived: visit?.arrived ?? 0,
       endReason: chat.endReason(visit),
+      fate: fateOf(this.session.desk, chat),
       isTyping: chat.conversation.typing.isHeard(at),
       safety: chat.isLive ? this.#watch.view(chat.visit, chat.conversation.safety, shortName(this.nameOf(chat.visit))) : null,
       stop: this.#stopOf(chat),

@@ -5,6 +5,13 @@
 /** @typedef {import('./chat.js').Chat} Chat */
 /** @typedef {'waiting' | 'in_call' | 'ended'} Section */
 /**
+ * What erases an ended chat while its provider goes on, by D4 and D5. `gone`: its patient has left, so
+ * another patient's chat or any call does; `here`: only what is done about another patient does;
+ * `unread`: neither, until what the patient wrote is read.
+ *
+ * @typedef {'gone' | 'here' | 'unread'} Fate
+ */
+/**
  * @typedef {object} Row
  * @property {string} key
  * @property {Section} section
@@ -23,7 +30,7 @@
  * @property {number} unread
  * @property {boolean} isTyping
  * @property {number | null} unansweredSince when the first message came that has no answer yet
- * @property {{reason: import('./chat.js').EndReason, time: number} | null} ended
+ * @property {{reason: import('./chat.js').EndReason, time: number, fate: Fate} | null} ended
  * @property {boolean} isCopied
  * @property {boolean} isSelected
  * @property {(string | null)[]} cost whose uncopied ended chats opening this one erases
@@ -72,7 +79,7 @@ export function erasedBy(desk, visit, action = {}) {
     if (chat.visit === visit) return false
     // Starting a call ends the one that runs, and its chat goes with the other ended ones.
     if (action.startsCall && chat.conversation.phase === 'in_call') return true
-    return !chat.isLive && !isGuarded(desk, chat)
+    return !chat.isLive && fateOf(desk, chat) !== 'unread'
   })
 }
 
@@ -88,9 +95,10 @@ export function costOf(desk, visit, action) {
     .map(chat => desk.visits.get(chat.visit)?.name ?? null)
 }
 
-/** @param {Desk} desk @param {Chat} chat */
-function isGuarded(desk, chat) {
-  return desk.visits.get(chat.visit)?.isPresent === true && chat.conversation.unread > 0
+/** @param {Desk} desk @param {Chat} chat an ended one @returns {Fate} */
+export function fateOf(desk, chat) {
+  if (desk.visits.get(chat.visit)?.isPresent !== true) return 'gone'
+  return chat.conversation.unread > 0 ? 'unread' : 'here'
 }
 
 /** @param {Chat} one @param {Chat} other */
@@ -135,7 +143,7 @@ function endedRow(desk, chat) {
     unread: chat.conversation.unread,
     isTyping: false,
     unansweredSince: null,
-    ended: {reason: chat.endReason(visit), time: chat.endedAt ?? 0},
+    ended: {reason: chat.endReason(visit), time: chat.endedAt ?? 0, fate: fateOf(desk, chat)},
     isCopied: chat.isCopied,
     isSelected: desk.isShown(chat.id),
     cost: desk.isShown(chat.id) ? [] : costOf(desk, chat.visit),

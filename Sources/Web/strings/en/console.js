@@ -122,7 +122,11 @@ export const words = {
     pending: count => counted(count, plurals.pending),
     copied: 'Copied for chart',
     notCopied: 'not copied',
-    erasedWhen: 'Erased when you open another chat, start a call, or refresh',
+    erasedWhen: /** @type {Record<import('../../relay/queue.js').Fate, string>} */ ({
+      gone: "Erased when you open another patient's chat, start a call, or refresh",
+      here: "Erased when you open another patient's chat, call another patient, or refresh",
+      unread: 'Erased when you refresh. It is unread, so other chats and calls leave it',
+    }),
     gone: 'No longer here',
     /** @param {string | null} name @param {(string | null)[]} names */
     cost: (name, names) => `Opening ${name ?? 'this patient'} ${erasesEnded(names)}`,
@@ -212,7 +216,11 @@ export const words = {
       lost: (name, time) => `${name} lost the connection at ${time}.`,
       ended_by_you: (name, time) => `You ended this chat with ${name} at ${time}.`,
     }),
-    endedBody: "You can't send messages. This chat is erased when you close it, open another patient's chat, start a call, or refresh.",
+    endedBody: /** @type {Record<import('../../relay/queue.js').Fate, string>} */ ({
+      gone: "You can't send messages. This chat is erased when you close it, open another patient's chat, start a call, or refresh.",
+      here: "You can't send messages. This chat is erased when you close it, open another patient's chat, call another patient, or refresh.",
+      unread: "You can't send messages. This chat is erased when you close it or refresh. It is unread, so other chats and calls leave it.",
+    }),
     /** @param {string} who @param {string} date */
     transcript: (who, date) => `Chat with ${who}, ${date}`,
   },
@@ -266,7 +274,7 @@ export const words = {
     ...shared.keeps,
     provider: {
       sealed: 'Names, reasons and messages are sealed on one page and opened on the other. The service in between has no key.',
-      erased: 'A chat is erased when you close it, when you refresh, leave or lose this page, when nobody writes for a long time, and when the service restarts. An ended one goes when you open another or start a call.',
+      erased: 'A chat is erased when you close it, when you refresh, leave or lose this page, when nobody writes for a long time, and when the service restarts. An ended one goes when you open another or start a call, unless a patient who is still here has written something unread.',
       sees: 'The service still sees internet addresses, which pages talk to each other, when somebody writes, and the rough size of each message.',
       screen: "The patient's screen may show the chat until they clear or leave it. What you copy or write down is yours to keep, as after any visit.",
     },

@@ -146,7 +146,11 @@ export const words = {
     pending: count => counted(count, plurals.pending),
     copied: 'Copiado para el expediente',
     notCopied: 'sin copiar',
-    erasedWhen: 'Se borra cuando abra otro chat, empiece una llamada o vuelva a cargar la página',
+    erasedWhen: {
+      gone: 'Se borra cuando abra el chat de otro paciente, empiece una llamada o vuelva a cargar la página',
+      here: 'Se borra cuando abra el chat de otro paciente, llame a otro paciente o vuelva a cargar la página',
+      unread: 'Se borra al volver a cargar la página. Está sin leer: otros chats y llamadas lo conservan',
+    },
     gone: 'Ya no está',
     cost: (name, names) => `Abrir el chat de ${name ?? 'este paciente'} ${erasesEnded(names)}`,
     costSuffix: names => (names.length === 0 ? '' : ` · ${erases(names)}`),
@@ -218,7 +222,11 @@ export const words = {
       lost: (name, time) => `${name} perdió la conexión a las ${time}.`,
       ended_by_you: (name, time) => `Usted terminó este chat con ${name} a las ${time}.`,
     },
-    endedBody: 'No puede enviar mensajes. Este chat se borra cuando lo cierre, abra el chat de otro paciente, empiece una llamada o vuelva a cargar la página.',
+    endedBody: {
+      gone: 'No puede enviar mensajes. Este chat se borra cuando lo cierre, abra el chat de otro paciente, empiece una llamada o vuelva a cargar la página.',
+      here: 'No puede enviar mensajes. Este chat se borra cuando lo cierre, abra el chat de otro paciente, llame a otro paciente o vuelva a cargar la página.',
+      unread: 'No puede enviar mensajes. Este chat se borra cuando lo cierre o vuelva a cargar la página. Está sin leer: otros chats y llamadas lo conservan.',
+    },
     transcript: (who, date) => `Chat con ${who}, ${date}`,
   },
 
@@ -261,7 +269,7 @@ export const words = {
     ...shared.keeps,
     provider: {
       sealed: 'Los nombres, los motivos y los mensajes se sellan en una página y se abren en la otra. El servicio que está en medio no tiene la llave.',
-      erased: 'Un chat se borra cuando usted lo cierra, cuando vuelve a cargar, deja o pierde esta página, cuando nadie escribe durante mucho tiempo y cuando el servicio se reinicia. Uno terminado se borra cuando abre otro o empieza una llamada.',
+      erased: 'Un chat se borra cuando usted lo cierra, cuando vuelve a cargar, deja o pierde esta página, cuando nadie escribe durante mucho tiempo y cuando el servicio se reinicia. Uno terminado se borra cuando abre otro o empieza una llamada, salvo que un paciente que sigue aquí haya escrito algo sin leer.',
       sees: 'El servicio sí ve las direcciones de internet, qué páginas se hablan, cuándo escribe alguien y el tamaño aproximado de cada mensaje.',
       screen: 'La pantalla del paciente puede mostrar el chat hasta que lo borre o la deje. Lo que usted copie o anote queda en sus manos, como después de cualquier consulta.',
     },
