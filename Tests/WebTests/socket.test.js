@@ -155,6 +155,33 @@ test('A page that comes back does not wait for the back-off', () => {
   assert.equal(sockets.length, before + 1)
 })
 
+test('A page that comes back does not wait for an attempt that hangs', () => {
+  timers.sleep(1_000)
+  const [first] = sockets
+  socket.wake()
+  assert.equal(sockets.length, 2)
+  assert.equal(first.isClosed, true)
+  assert.equal(first.onopen, null)
+  open()
+  assert.deepEqual(types(), ['opened'])
+})
+
+test('Whatever wakes the page, and however often, an attempt has its second and its five', () => {
+  for (let step = 0; step < 100; step += 1) {
+    timers.advance(50)
+    socket.wake()
+  }
+  assert.equal(sockets.length, 6)
+  assert.equal(sockets.filter(({isClosed}) => !isClosed).length, 1)
+  timers.advance(4_999)
+  assert.equal(latest().isClosed, false)
+  timers.advance(1)
+  assert.equal(latest().isClosed, true)
+  assert.deepEqual(types(), [])
+  timers.advance(250)
+  assert.equal(sockets.length, 7)
+})
+
 test('A machine that slept is noticed by the lateness of a timer', () => {
   open()
   say()

@@ -10,6 +10,8 @@ const connectTimeout = 5_000
 const silence = 15_000
 const wakeTimeout = 5_000
 const clockJump = 5_000
+/** An attempt this old, when something wakes the page, may be on a network that is gone. */
+const stale = 1_000
 const backOff = {first: 500, most: 15_000}
 
 /**
@@ -38,6 +40,7 @@ export class RelaySocket {
   #timer = null
   #timerIsDue = 0
   #attempts = 0
+  #triedAt = 0
   #heardAt = 0
   #pingedAt = 0
   #patience = silence
@@ -67,14 +70,22 @@ export class RelaySocket {
     if (this.#state === 'idle' || this.#state === 'waiting') this.#connect()
   }
 
-  /** Something suggests that the network is back, or that time has passed unseen. */
+  /**
+   * Something suggests that the network is back, or that time has passed unseen. However often it is
+   * said, an attempt has its second.
+   */
   wake() {
-    if (this.#state === 'waiting') {
-      this.#attempts = 0
-      this.#connect()
-    } else if (this.#state === 'open') {
+    if (this.#state === 'open') {
       this.#ping(wakeTimeout)
+    } else if (this.#state === 'waiting' || this.#isStale) {
+      this.#attempts = 0
+      this.#let()
+      this.#connect()
     }
+  }
+
+  get #isStale() {
+    return this.#state === 'connecting' && this.#options.timers.now() - this.#triedAt >= stale
   }
 
   /** @param {string} text */
@@ -101,8 +112,9 @@ export class RelaySocket {
   }
 
   #connect() {
-    const {url, WebSocket} = this.#options
+    const {url, WebSocket, timers} = this.#options
     this.#state = 'connecting'
+    this.#triedAt = timers.now()
     this.#setTimer(() => this.#lose(), connectTimeout)
     const socket = new WebSocket(url, 'lethe.v1')
     this.#socket = socket
