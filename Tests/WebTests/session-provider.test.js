@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import {PageKey} from '../../Sources/Web/relay/cipher.js'
+import {queueOf} from '../../Sources/Web/relay/queue.js'
 import {base64url} from '../../Sources/Web/relay/secret.js'
 import {watchNonces} from './support/nonces.js'
 import {bent} from './support/other-end.js'
@@ -226,6 +227,31 @@ test('After the grace time the page erases its chats itself, and comes back as s
   page.said
   await page.do({type: 'opened'})
   assert.deepEqual(page.said, ['sign_in a.b.c secret-2 1'])
+})
+
+test('With the session goes its call: the patient waits again, and nobody is said to be in one', async () => {
+  const page = await withAda()
+  await page.row(3, {in_call: true})
+  await page.conversation(7, 3, {phase: 'in_call'})
+  const counts = () => {
+    const {waiting, inCall, ended} = queueOf(page.desk, page.now)
+    return [waiting.length, inCall.length, ended.length, waiting[0]?.heldBy]
+  }
+  assert.deepEqual([counts(), page.desk.call?.visit], [[0, 1, 0, undefined], 3])
+  await page.lose()
+  assert.deepEqual(counts(), [0, 1, 0, undefined])
+  page.now = page.session.deadline(page.now)
+  await page.do({type: 'tick'})
+  assert.deepEqual([counts(), page.desk.call], [[1, 0, 0, 'nobody'], undefined])
+})
+
+test("Another provider's call goes on, whatever became of this session", async () => {
+  const page = await withAda()
+  await page.row(3, {in_call: true, held_by: 'other', provider: 'Dr Lee'})
+  await page.lose()
+  page.now = page.session.deadline(page.now)
+  await page.do({type: 'tick'})
+  assert.deepEqual(queueOf(page.desk, page.now).inCall.map(row => row.provider), ['Dr Lee'])
 })
 
 test('Who left while the connection was lost is gone after the next snapshot; who came is news', async () => {

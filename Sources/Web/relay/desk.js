@@ -127,6 +127,12 @@ export class Desk {
     this.box = {state: 'none', conversation: null}
   }
 
+  /** The session is over: its chats are gone, and its patients wait for anybody again. */
+  loseSession() {
+    this.forgetChats()
+    for (const visit of this.visits.values()) visit.release()
+  }
+
   clear() {
     this.forgetChats()
     this.visits.clear()

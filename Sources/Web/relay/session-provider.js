@@ -174,7 +174,7 @@ export class ProviderSession {
   #loseSession() {
     this.#wasWelcome = false
     this.wasErased = true
-    this.desk.forgetChats()
+    this.desk.loseSession()
     this.#pairing.forgetAll()
     this.#kept = []
     this.#closing.clear()

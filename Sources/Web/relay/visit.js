@@ -57,6 +57,13 @@ export class Visit {
     this.isConfirmed = true
   }
 
+  /** The session that had it is over, and a call of that session with it. */
+  release() {
+    if (this.heldBy !== 'you') return
+    this.heldBy = 'nobody'
+    this.isInCall = false
+  }
+
   /** @param {number} revision @returns {boolean} whether a card of it would be news */
   isNewer(revision) {
     return revision > this.#revision
