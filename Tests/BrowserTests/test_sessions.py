@@ -10,6 +10,18 @@ def test_the_sign_in_link_leaves_no_token_in_the_address_bar(clinic):
     assert keys == [["lethe.signin.v1"], []]
 
 
+def test_a_skip_link_is_not_taken_for_a_sign_in_link(clinic):
+    page = clinic.provider().page
+    token = page.evaluate("sessionStorage.getItem('lethe.signin.v1')")
+    page.get_by_role("link", name="Skip to the queue").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{clinic.relay.origin}/r/demo/provider#queue")
+    page.wait_for_timeout(100)
+    assert page.evaluate("sessionStorage.getItem('lethe.signin.v1')") == token
+    page.reload()
+    expect(page.get_by_text("Connected")).to_be_visible()
+
+
 def test_the_patients_page_stores_nothing(clinic):
     clinic.provider()
     ada = clinic.patient("Ada")

@@ -9,9 +9,9 @@ const key = 'lethe.signin.v1'
 export class SignInToken {
   #token = ''
 
-  /** @returns {boolean} whether the address brought a token */
+  /** @returns {boolean} whether the address brought a token, and not the place that a skip link leads to */
   takeFromAddress() {
-    if (location.hash.length < 2) return false
+    if (!/^#[\w-]+\.[\w-]+\.[\w-]+$/.test(location.hash)) return false
     this.#token = location.hash.slice(1)
     history.replaceState(null, '', location.pathname)
     return true
