@@ -121,6 +121,8 @@ export class PatientPage {
     const copy = copyOf(template)
     word(copy)
     showEmergency(copy, this.room)
+    // Before the header, so that nothing comes before it.
+    part(document, '#skip', HTMLElement).replaceChildren(...copy.querySelectorAll('.skip'))
     this.app.replaceChildren(copy)
     document.title = title()
     this.keepDrawing(() => {})
