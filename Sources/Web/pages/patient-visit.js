@@ -22,7 +22,7 @@ import {PatientSession} from '../relay/session-patient.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
 import {socketURL} from './room.js'
-import {followKeyboard, now, onReturn, timers} from './surroundings.js'
+import {followKeyboard, now, oncePerTurn, onReturn, timers} from './surroundings.js'
 import {WaitingRoom} from './waiting-room.js'
 
 customElements.define('message-log', MessageLogElement)
@@ -50,7 +50,7 @@ export class PatientVisit {
   /** @type {WaitingRoom | null} */
   #waitingRoom = null
   #isOver = false
-  #isRedrawing = false
+  #redraw = oncePerTurn(() => this.#draw())
   #hiddenSince = 0
 
   /** @param {Answers} answers @param {PatientPage} page */
@@ -138,16 +138,6 @@ export class PatientVisit {
 
   #sayVisible() {
     this.#link.handle({type: 'visible', isVisible: document.visibilityState === 'visible'})
-  }
-
-  /** Not on animation frames: a hidden tab has none, and its title must still count. */
-  #redraw() {
-    if (this.#isRedrawing) return
-    this.#isRedrawing = true
-    queueMicrotask(() => {
-      this.#isRedrawing = false
-      this.#draw()
-    })
   }
 
   #draw() {

@@ -33,7 +33,7 @@ import {Preferences} from './preferences.js'
 import {readRoom, socketURL} from './room.js'
 import {showSeal} from './seal-banner.js'
 import {SignInToken} from './sign-in-token.js'
-import {followKeyboard, now, onReturn, timers} from './surroundings.js'
+import {followKeyboard, now, oncePerTurn, onReturn, timers} from './surroundings.js'
 
 customElements.define('message-log', MessageLogElement)
 customElements.define('message-composer', MessageComposerElement)
@@ -72,7 +72,7 @@ class ProviderPage {
   /** @type {Console | null} */
   #console = null
   #listeners = /** @type {AbortController | null} */ (null)
-  #isRedrawing = false
+  #redraw = oncePerTurn(() => this.#draw())
   #isGone = false
   /** @type {import('./room.js').Seal | undefined} */
   #seal
@@ -133,16 +133,6 @@ class ProviderPage {
     onReturn(() => this.#link?.wake(), listeners.signal)
     followKeyboard(listeners.signal)
     this.#link.start()
-  }
-
-  /** Not on animation frames: a hidden tab has none, and its title must still count. */
-  #redraw() {
-    if (this.#isRedrawing) return
-    this.#isRedrawing = true
-    queueMicrotask(() => {
-      this.#isRedrawing = false
-      this.#draw()
-    })
   }
 
   #draw() {

@@ -40,6 +40,25 @@ export function followKeyboard(signal) {
   measure()
 }
 
+/**
+ * However often it is asked for, it is done once, when the present turn is over. Not on animation frames:
+ * a hidden tab has none, and its title must still count.
+ *
+ * @param {() => void} act
+ * @returns {() => void} asks for it
+ */
+export function oncePerTurn(act) {
+  let isAsked = false
+  return () => {
+    if (isAsked) return
+    isAsked = true
+    queueMicrotask(() => {
+      isAsked = false
+      act()
+    })
+  }
+}
+
 /** One timer for everything that shows minutes or counts down; it sleeps until the next change. */
 export class Ticker {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
