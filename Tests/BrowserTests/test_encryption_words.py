@@ -1,13 +1,12 @@
 """What the pages claim is what is so: from live state, and visibly when it ends."""
 
-import json
-
 import pytest
+from middle import MESSAGE, Middle
 from people import PHONE, Patient, Provider
 from playwright.sync_api import expect
 
 END_TO_END = "End-to-end encrypted. Not stored."
-DELIVERED, SEEN, MESSAGE = 0x02, 0x03, 0x10
+DELIVERED, SEEN = 0x02, 0x03
 
 
 def chatting(clinic):
@@ -18,42 +17,9 @@ def chatting(clinic):
     return rivera, ada
 
 
-class Relayed:
-    """A relay that tampers: what passes between one page and the real one goes through here."""
-
-    def __init__(self, page, text=None, frame=None):
-        """`text` and `frame` change what the page is sent; None drops it."""
-        self.sent = []
-        self.text = text or (lambda notice: notice)
-        self.frame = frame or (lambda data: data)
-        page.route_web_socket("**/socket", self._route)
-
-    def _route(self, socket):
-        server = socket.connect_to_server()
-
-        def outward(data):
-            self.sent.append(data)
-            server.send(data)
-
-        def inward(data):
-            if isinstance(data, str):
-                data = json.dumps(self.text(json.loads(data)))
-            else:
-                data = self.frame(data)
-            if data is not None:
-                socket.send(data)
-
-        socket.on_message(outward)
-        server.on_message(inward)
-
-    @property
-    def frames(self):
-        return [data for data in self.sent if isinstance(data, bytes)]
-
-
 def patient_through(clinic, name="Ada", **changes):
     page = clinic.watch(clinic.context(PHONE).new_page())
-    relayed = Relayed(page, **changes)
+    relayed = Middle(page, **changes)
     page.goto(f"{clinic.relay.origin}/r/demo")
     patient = Patient(clinic, page, name)
     patient.check_in()
@@ -62,7 +28,7 @@ def patient_through(clinic, name="Ada", **changes):
 
 def provider_through(clinic, **changes):
     page = clinic.watch(clinic.context({"width": 1440, "height": 900}).new_page())
-    relayed = Relayed(page, **changes)
+    relayed = Middle(page, **changes)
     page.goto(clinic.relay.invite())
     expect(page.get_by_text("Connected")).to_be_visible()
     return Provider(clinic, page, "rivera"), relayed
@@ -187,7 +153,7 @@ def test_a_key_that_this_page_cannot_use_stops_it_visibly_and_nothing_leaves(cli
     ada.fact_is("Not stored.")
     # The relay has nothing of this patient but a place in the queue.
     expect(rivera.page.locator("waiting-queue .row")).to_have_count(1)
-    assert [data for data in relayed.frames if data[1] == MESSAGE] == []
+    assert relayed.messages == []
     assert not any('"card"' in data for data in relayed.sent if isinstance(data, str))
     assert clinic.relay.status()["cards"] == clinic.relay.status()["messages"] == 0
 

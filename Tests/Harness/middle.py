@@ -7,11 +7,16 @@ MESSAGE = 0x10
 
 
 class Middle:
-    """Sits between a page and the relay, and may change what the page hears."""
+    """Sits between a page and the relay, and may change what the page hears.
 
-    def __init__(self, page, change=lambda message: message):
+    `change` takes each message as it comes, text or bytes; `text` each notice, read, and `frame` each
+    frame. What becomes None is dropped."""
+
+    def __init__(self, page, change=lambda message: message, text=None, frame=None):
         self.sent = []
         self.change = change
+        self.text = text
+        self.frame = frame
         page.route_web_socket("**/socket", self._route)
 
     def tell(self, **notice):
@@ -28,6 +33,11 @@ class Middle:
 
         def to_page(message):
             changed = self.change(message)
+            if self.text and isinstance(changed, str):
+                changed = self.text(json.loads(changed))
+                changed = changed and json.dumps(changed)
+            elif self.frame and isinstance(changed, bytes):
+                changed = self.frame(changed)
             if changed is not None:
                 socket.send(changed)
 
