@@ -40,7 +40,8 @@ def test_both_times_of_a_chat_are_told_before_and_after(clinic, cause, warning, 
     expect(rivera.chat.get_by_role("button", name="Keep open")).to_have_count(1 if cause == "idle" else 0)
     expect(ada.page.locator(".chat__notice")).to_be_visible()
     for middle in middles:
-        middle.tell(type="erased", conversation=conversation, cause=cause)
+        middle.tell(type="erased", conversation=conversation, cause=cause, time=round(time.time() * 1_000),
+                    messages=1, bytes=200, entry=1, receipt="A" * 22, proof="A")
     expect(rivera.page.locator(".toastline")).to_contain_text(f"Chat with Ada erased ({said})")
     rivera.has_no_box()
     rivera.does_not_see("Hello")
@@ -62,11 +63,14 @@ def test_unread_words_of_somebody_who_is_there_are_not_erased_by_another_patient
     rivera.open_chat("Ben")
     expect(rivera.page.get_by_role("button", name="Ada, 1 unread message, open chat")).to_be_visible()
     assert clinic.relay.status()["messages"] == 2
+    ended = rivera.page.locator("ul[data-section='ended'] .row__cost")
+    expect(ended).to_contain_text("Erased when you refresh. It is unread, so other chats and calls leave it")
     rivera.press("Ben", "Start call")
     expect(rivera.page.locator("call-stage").get_by_role("button", name="Finish visit")).to_be_visible()
     assert clinic.relay.status()["messages"] == 2
     # Once the patient is not there to be answered, the next such action takes it.
     ada.leave()
+    expect(ended).to_contain_text("Erased when you open another patient's chat, start a call, or refresh")
     rivera.press_in_call("Back to")
     rivera.press("Ben", "Start call")
     clinic.relay.wait_for_status(messages=0)
