@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Harness"))
+import scenes_compliance  # noqa: E402
 import scenes_console  # noqa: E402
 import scenes_patient  # noqa: E402
 from relay import Relay, free_port  # noqa: E402
@@ -16,7 +17,7 @@ from studio import Studio, fonts  # noqa: E402
 
 TARGET = pathlib.Path(os.environ.get("LETHE_SCREENSHOTS", ROOT / "docs/screenshots"))
 
-SECTIONS = {"The patient": "patient", "The provider": "console", "Elsewhere": ("embedded", "not-found")}
+SECTIONS = {"The patient": "patient", "The provider": "console", "The reviewer": "compliance", "Elsewhere": ("embedded", "not-found")}
 INTRODUCTION = """# The gallery
 
 Each state of each page, at phone and desktop size, in light and dark, drawn from the real pages and a real relay by
@@ -56,7 +57,7 @@ def write_index(scenes):
 
 
 def main(wanted):
-    scenes = scenes_patient.SCENES + scenes_console.SCENES
+    scenes = scenes_patient.SCENES + scenes_console.SCENES + scenes_compliance.SCENES
     for former in [] if wanted else TARGET.glob("*.png"):
         former.unlink()
     with sync_playwright() as playwright:

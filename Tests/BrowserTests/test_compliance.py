@@ -108,3 +108,26 @@ def test_it_speaks_spanish_and_prints_all_of_it(clinic):
     page.emulate_media(media="print")
     for hidden in ("#print", "#export", "language-choice", ".check__look .button >> nth=0"):
         expect(page.locator(hidden)).to_be_hidden()
+
+
+def test_a_control_that_is_missing_is_named_first(clinic):
+    page = clinic.watch(clinic.context(PHONE).new_page())
+
+    def lack(route):
+        given = route.fetch()
+        file = given.json()
+        report = json.loads(file["report"])
+        report["enforced"].append({"name": "swap-file", "state": "missing", "found": "one", "expected": "none"})
+        file["report"] = json.dumps(report)
+        route.fulfill(response=given, json=file)
+
+    page.route("**/compliance/report", lack)
+    page.goto(link_of(clinic.relay))
+    expect(count(page, "summary")).to_contain_text("missing")
+    names = page.locator(".check").evaluate_all(
+        "rows => rows.map(row => [row.querySelector('.check__name').textContent, row.classList.contains('check--missing')])")
+    missing = [name for name, lacks in names if lacks]
+    assert missing[-1] == "swap-file"
+    assert [name for name, _ in names][:len(missing)] == missing
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert [*layout.clipped(page), *axe.violations(page)] == []

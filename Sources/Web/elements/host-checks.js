@@ -1,4 +1,4 @@
-/** What the relay's host enforces: a row for each control, what was found and what was expected. */
+/** What the relay's host enforces: a row for each control, what was found and what was expected; what is missing first. */
 
 import {words} from '../strings/index.js'
 import {PageEvent} from './events.js'
@@ -36,9 +36,13 @@ export class HostChecksElement extends HTMLElement {
     const drawn = JSON.stringify([checks, process, language])
     if (drawn === this.#drawn) return
     this.#drawn = drawn
-    this.replaceChildren(make('ul', 'checks', ...checks.map(check => rowOf(check, process))))
+    const ordered = [...checks.filter(isMissing), ...checks.filter(check => !isMissing(check))]
+    this.replaceChildren(make('ul', 'checks', ...ordered.map(check => rowOf(check, process))))
   }
 }
+
+/** @param {HostCheck} check */
+const isMissing = ({state}) => state === 'missing'
 
 /** @param {HostCheck} check @param {number} process */
 function rowOf(check, process) {
@@ -48,7 +52,7 @@ function rowOf(check, process) {
   const facts = make('dl', 'check__facts',
     make('dt', '', report.found), english(check.found),
     make('dt', '', report.expected), english(check.expected))
-  return make('li', 'check', make('div', 'check__head', heading, state), facts, lookOf(check, process))
+  return make('li', `check check--${check.state}`, make('div', 'check__head', heading, state), facts, lookOf(check, process))
 }
 
 /**

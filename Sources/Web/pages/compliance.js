@@ -113,7 +113,9 @@ class CompliancePage {
     put('addresses', report.amount(Number(now['address_hashes'])))
 
     const count = (/** @type {string} */ state) => enforced.filter(check => check.state === state).length
-    put('summary', report.summary(count('holds'), count('missing')))
+    const missing = count('missing')
+    put('summary', report.summary(count('holds'), missing))
+    part(document, '[data-put="summary"]', HTMLElement).classList.toggle('is-missing', missing > 0)
     part(document, 'host-checks', HostChecksElement).view = {checks: enforced, process, language: document.documentElement.lang}
 
     const {ledger, pages} = evidence

@@ -67,7 +67,7 @@ export const words = {
     },
     none: 'none',
     /** @param {number} seconds */
-    age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : counted(Math.round(seconds / 60), plurals.minutes),
+    age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
     audit: 'Last audit',
     noAudit: 'None known to this process. lethe audit looks from outside, as root; its report is the evidence, with the positive control that it found its own messages before they were erased.',

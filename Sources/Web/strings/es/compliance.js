@@ -67,7 +67,7 @@ export const words = {
     },
     none: 'ninguno',
     /** @param {number} seconds */
-    age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : counted(Math.round(seconds / 60), plurals.minutes),
+    age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
     audit: 'Última auditoría',
     noAudit: 'Este proceso no conoce ninguna. lethe audit mira desde fuera, como root; la prueba es su informe, con el control positivo de que encontró sus propios mensajes antes de borrarlos.',
