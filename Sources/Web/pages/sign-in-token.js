@@ -11,7 +11,7 @@ export class SignInToken {
 
   /** @returns {boolean} whether the address brought a token, and not the place that a skip link leads to */
   takeFromAddress() {
-    if (!/^#[\w-]+\.[\w-]+\.[\w-]+$/.test(location.hash)) return false
+    if (location.hash.length < 2 || /^#[a-z-]+$/.test(location.hash)) return false
     this.#token = location.hash.slice(1)
     history.replaceState(null, '', location.pathname)
     return true
