@@ -30,6 +30,37 @@ def test_enter_sends_and_shift_enter_begins_a_line(pair):
     other.sees("First\nsecond")
 
 
+def test_a_provider_may_swap_enter_and_shift_enter_and_is_told_so_everywhere(clinic):
+    rivera, ada = clinic.provider(), clinic.patient("Ada")
+    rivera.open_chat("Ada")
+    settings = rivera.page.get_by_role("button", name="Account settings")
+    settings.click()
+    swap = rivera.page.get_by_role("switch", name="Enter sends")
+    expect(swap).to_be_checked()
+    swap.uncheck()
+    expect(rivera.page.locator("account-settings")).to_contain_text("Shift+Enter sends, and Enter begins a new line.")
+    settings.click()
+    expect(rivera.chat.locator(".composer__hint")).to_have_text("Shift+Enter sends")
+    rivera.composer.fill("First")
+    rivera.composer.press("Enter")
+    rivera.composer.press_sequentially("second")
+    expect(rivera.composer).to_have_value("First\nsecond")
+    rivera.composer.press("Shift+Enter")
+    expect(rivera.composer).to_have_value("")
+    ada.sees("First\nsecond")
+    rivera.page.get_by_role("button", name="Keys of this page").click()
+    keys = rivera.page.locator(".keys__list div")
+    expect(keys.filter(has_text="Send").locator("kbd")).to_have_text(["Shift", "Enter"])
+    expect(keys.filter(has_text="New line").locator("kbd")).to_have_text(["Enter"])
+    # It is one of the choices that a refresh keeps; and it can be taken back.
+    rivera.refresh()
+    rivera.open_chat("Ada")
+    expect(rivera.chat.locator(".composer__hint")).to_have_text("Shift+Enter sends")
+    settings.click()
+    swap.check()
+    expect(rivera.chat.locator(".composer__hint")).to_have_text("Enter sends")
+
+
 def test_enter_that_chooses_a_candidate_does_not_send(pair):
     one, other = pair
     one.composer.fill("にほん")

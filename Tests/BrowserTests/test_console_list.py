@@ -77,3 +77,37 @@ def test_an_answer_that_is_due_is_counted_from_the_first_message(clinic):
     rivera.open_chat("Ada")
     rivera.write("Yes, 5 mg")
     expect(rivera.row("Ada")).not_to_contain_text("Unanswered")
+
+
+def test_a_chip_shows_one_kind_of_row_and_says_that_it_is_pressed(clinic):
+    rivera = clinic.provider()
+    for name in ("Ada", "Ben", "Cy"):
+        patient = clinic.patient(name)
+        rivera.has_row(name)
+    patient.write("Hello")
+    rivera.unread("Cy", 1)
+    rivera.press("Ada", "Start call")
+    expect(rivera.page.get_by_role("heading", name="Call with Ada")).to_be_visible()
+    for chip, shown in (("Unread 1", ["Cy"]), ("Waiting", ["Ben", "Cy"]), ("In call", ["Ada"]), ("All", ["Ada", "Ben", "Cy"])):
+        button = rivera.page.get_by_role("group", name="Show").get_by_role("button", name=chip, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(rivera.page.locator("[data-filter][aria-pressed='true']")).to_have_count(1)
+        visible = [name for name in ("Ada", "Ben", "Cy") if rivera.row(name).is_visible()]
+        assert visible == shown, chip
+
+
+def test_next_opens_the_chat_of_whoever_has_waited_longest(clinic):
+    rivera, lee = clinic.provider(), clinic.provider("lee")
+    for name in ("Ada", "Ben", "Cy"):
+        clinic.patient(name)
+        rivera.has_row(name)
+    lee.open_chat("Ada")
+    expect(rivera.row("Ada")).to_contain_text("With Dr Lee")
+    press = rivera.page.get_by_role("button", name="Next")
+    press.click()
+    rivera.has_open("Ben")
+    expect(rivera.composer).to_be_focused()
+    press.click()
+    rivera.has_open("Cy")
+    lee.has_open("Ada")

@@ -178,3 +178,16 @@ def test_a_draft_goes_nowhere_when_its_chat_is_erased_under_the_hands(clinic, ca
         assert "Only for" not in "\n".join(someone.page.evaluate("window.told ?? []"))
     assert "Only for" not in "\n".join(page.evaluate("window.told"))
     ben.does_not_see("Only for")
+
+
+def test_who_is_removed_is_told_and_may_check_in_again(clinic):
+    rivera, ada = clinic.provider(), clinic.patient("Ada")
+    rivera.press("Ada", "Remove")
+    ada.is_told("You're checked in")
+    rivera.page.locator("patient-information").get_by_role("button", name="Remove Ada from the queue").click()
+    rivera.has_no_row("Ada")
+    ada.is_told("You're no longer in the waiting room")
+    ada.page.get_by_role("button", name="Check in again").click()
+    expect(ada.page.get_by_label("Your name or an alias")).to_have_value("")
+    ada.check_in()
+    rivera.has_row("Ada")

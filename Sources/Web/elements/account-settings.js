@@ -1,4 +1,4 @@
-/** Account settings → Notifications: each alert has a switch, a test and an honest word on its state. */
+/** Account settings: how one writes; and for each alert a switch, a test and an honest word on its state. */
 
 import {percent} from '../strings/forms.js'
 import {words} from '../strings/index.js'
@@ -30,6 +30,7 @@ const tests = /** @type {Record<SwitchName, TestKind[]>} */ ({
 const names = /** @type {SwitchName[]} */ (Object.keys(tests))
 
 export class AccountSettingsElement extends HTMLElement {
+  #enter = new SwitchRow({name: 'settings.enter.name', chosen: isOn => this.#choose('enterSends', isOn)})
   #rows = /** @type {Map<SwitchName, SwitchRow>} */ (new Map())
   #volume = make('input')
   #level = make('output')
@@ -55,6 +56,7 @@ export class AccountSettingsElement extends HTMLElement {
   set view(view) {
     const {choices, sound, notice, isStored, tested} = view
     this.#showChip(view)
+    this.#enter.view = {isOn: choices.enterSends, state: words.settings.enter[choices.enterSends ? 'sends' : 'breaks']}
     const states = statesOf(view)
     for (const name of names) {
       const isPossible = !(name === 'sound' && sound === 'none') && !(name === 'notification' && notice === 'none')
@@ -89,6 +91,7 @@ export class AccountSettingsElement extends HTMLElement {
     const rows = [...this.#rows.values()].map(({node}) => node)
     const volume = make('div', 'settings__volume', label, this.#volume, this.#level)
     const [first, ...others] = rows
+    part(panel, 'language-choice', HTMLElement).after(this.#enter.node)
     panel.append(...(first ? [first] : []), volume, ...others, this.#kept)
   }
 

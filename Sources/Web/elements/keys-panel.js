@@ -52,6 +52,19 @@ export class KeysPanelElement extends HTMLElement {
     this.#listeners?.abort()
   }
 
+  /** @param {boolean} isSending what Enter does in a chat; Shift+Enter does the other */
+  set enterSends(isSending) {
+    const [plain, shifted] = [['Enter'], ['Shift', 'Enter']]
+    this.#showKeys('keys.send', isSending ? plain : shifted)
+    this.#showKeys('keys.newLine', isSending ? shifted : plain)
+  }
+
+  /** @param {string} what @param {string[]} names */
+  #showKeys(what, names) {
+    const keys = part(this, `div:has(> [data-words="${what}"]) > dt`, HTMLElement)
+    if (keys.childElementCount !== names.length) keys.replaceChildren(...names.map(keyOf))
+  }
+
   /** From the list, by its key; the focus goes back there. */
   open() {
     this.#opener = document.activeElement instanceof HTMLElement ? document.activeElement : null
@@ -72,7 +85,10 @@ export class KeysPanelElement extends HTMLElement {
   }
 }
 
+/** @param {string} name */
+const keyOf = name => make('kbd', '', name)
+
 /** @param {[string[], string][]} keys */
 function list(keys) {
-  return make('dl', 'keys__list', ...keys.map(([names, what]) => make('div', '', make('dt', '', ...names.map(name => make('kbd', '', name))), worded(make('dd'), what))))
+  return make('dl', 'keys__list', ...keys.map(([names, what]) => make('div', '', make('dt', '', ...names.map(keyOf)), worded(make('dd'), what))))
 }

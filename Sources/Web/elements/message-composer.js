@@ -18,6 +18,8 @@ import {part, setAttribute, setText} from './parts.js'
  */
 
 export class MessageComposerElement extends HTMLElement {
+  /** Otherwise it begins a line, and Shift+Enter sends. */
+  #enterSends = true
   /** @type {ComposerView | null} */
   #view = null
   /** @type {Map<number, HTMLTextAreaElement>} */
@@ -67,6 +69,13 @@ export class MessageComposerElement extends HTMLElement {
   #address(label) {
     setText(part(this, 'label', HTMLLabelElement), label)
     if (this.#area.placeholder !== label) this.#area.placeholder = label
+  }
+
+  /** @param {boolean} isSending */
+  set enterSends(isSending) {
+    if (this.#enterSends === isSending) return
+    this.#enterSends = isSending
+    setText(part(this, '.composer__hint kbd', HTMLElement), isSending ? 'Enter' : 'Shift+Enter')
   }
 
   get hasDraft() {
@@ -137,10 +146,11 @@ export class MessageComposerElement extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #sendOnEnter(event) {
-    if (event.key !== 'Enter' || event.target !== this.#area || event.shiftKey || event.altKey) return
+    if (event.key !== 'Enter' || event.target !== this.#area || event.altKey) return
     // Enter chooses a candidate while an input method composes; Safari says so only by 229.
     if (event.isComposing || event.keyCode === 229) return
-    if (matchMedia('(pointer: coarse)').matches && !event.ctrlKey && !event.metaKey) return
+    const isChord = event.ctrlKey || event.metaKey
+    if (!isChord && (matchMedia('(pointer: coarse)').matches || event.shiftKey === this.#enterSends)) return
     event.preventDefault()
     this.#write({isAnyway: false})
   }

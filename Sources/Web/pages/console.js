@@ -1,11 +1,13 @@
 /** The console: elements on one side, a provider session on the other. */
 
+import {PreferenceChosenEvent} from '../elements/alert-events.js'
 import {CallStageElement} from '../elements/call-stage.js'
 import {ChatBarElement} from '../elements/chat-bar.js'
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ConversationViewElement, placeOf} from '../elements/conversation-view.js'
 import {icon, part, setText} from '../elements/parts.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
+import {KeysPanelElement} from '../elements/keys-panel.js'
 import {PatientInformationElement} from '../elements/patient-information.js'
 import {StatusChoiceElement} from '../elements/status-choice.js'
 import {ViewBarElement} from '../elements/view-bar.js'
@@ -42,6 +44,7 @@ export class Console {
   session
   link
   #root
+  #preferences
   #news
   #alerts
   #story = new ConnectionStory()
@@ -59,6 +62,7 @@ export class Console {
    */
   constructor({root, session, link, preferences, signOut}) {
     this.#root = root
+    this.#preferences = preferences
     this.session = session
     this.link = link
     this.queue = part(root, 'waiting-queue', WaitingQueueElement)
@@ -71,6 +75,7 @@ export class Console {
     this.tools = new ConsoleTools(this, root, signal)
     this.#news = new ConsoleNews(this)
     this.#alerts = new ConsoleAlerts(this, {root, preferences, signal})
+    root.addEventListener(PreferenceChosenEvent.type, () => this.draw(), {signal})
     const actions = new ConsoleActions(this, root, signal)
     new ConsoleKeys(actions, this.tools, signal)
     part(root, '#sign-out', HTMLButtonElement).addEventListener('click', signOut, {signal})
@@ -170,6 +175,9 @@ export class Console {
   /** @param {number} at @param {number} time */
   #drawBox(at, time) {
     const {desk} = this.session
+    const {enterSends} = this.#preferences.choices
+    this.box.composer.enterSends = enterSends
+    part(this.#root, 'keys-panel', KeysPanelElement).enterSends = enterSends
     this.box.composer.keepOnly(new Set(desk.visits.keys()))
     const view = desk.boxed ? this.#chatView(desk.boxed, at, time) : null
     this.box.view = desk.box.state === 'open' ? view : null

@@ -16,11 +16,12 @@ export const usual = Object.freeze({
   badge: true,
   repeat: true,
   onlyHidden: false,
+  enterSends: true,
   /** Empty: as the browser asks. */
   language: '',
 })
 
-/** @typedef {{sound: boolean, volume: number, notification: boolean, badge: boolean, repeat: boolean, onlyHidden: boolean, language: string}} Choices */
+/** @typedef {{sound: boolean, volume: number, notification: boolean, badge: boolean, repeat: boolean, onlyHidden: boolean, enterSends: boolean, language: string}} Choices */
 
 /** @param {string | null} text as it was kept, or as anybody has put it there @returns {Choices} */
 export function readChoices(text) {

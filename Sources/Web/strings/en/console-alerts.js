@@ -28,7 +28,7 @@ export const settings = {
   notifications: 'Notifications',
   close: 'Close',
   kept: {
-    stored: 'These choices are kept in this browser: six switches and numbers, the language, and nothing about patients.',
+    stored: 'These choices are kept in this browser: seven switches and numbers, the language, and nothing about patients.',
     notStored: 'These choices last until you leave this page. Your clinic keeps nothing in browsers.',
   },
   names: {
@@ -37,6 +37,11 @@ export const settings = {
     badge: 'Number on the tab',
     repeat: 'Repeat until seen',
     onlyHidden: 'Only when this page is not in front',
+  },
+  enter: {
+    name: 'Enter sends',
+    sends: 'Shift+Enter begins a new line.',
+    breaks: 'Shift+Enter sends, and Enter begins a new line.',
   },
   volume: 'Volume',
   test: 'Test',

@@ -36,7 +36,7 @@ export const settings = {
   notifications: 'Notificaciones',
   close: 'Cerrar',
   kept: {
-    stored: 'Estas opciones se guardan en este navegador: seis interruptores y números, el idioma, y nada sobre pacientes.',
+    stored: 'Estas opciones se guardan en este navegador: siete interruptores y números, el idioma, y nada sobre pacientes.',
     notStored: 'Estas opciones duran hasta que deje esta página. Su clínica no guarda nada en los navegadores.',
   },
   names: {
@@ -45,6 +45,11 @@ export const settings = {
     badge: 'Número en la pestaña',
     repeat: 'Repetir hasta que se vea',
     onlyHidden: 'Solo cuando esta página no está al frente',
+  },
+  enter: {
+    name: 'Enter envía',
+    sends: 'Shift+Enter empieza una línea nueva.',
+    breaks: 'Shift+Enter envía, y Enter empieza una línea nueva.',
   },
   volume: 'Volumen',
   test: 'Probar',
