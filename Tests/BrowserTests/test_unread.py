@@ -93,3 +93,58 @@ def test_who_looks_again_after_the_chat_has_gone_has_a_page_that_answers(clinic,
         ada.page.close()  # Nobody else shall wait for an answer.
         raise
     ada.does_not_see("Hello Ada")
+
+
+def long(name, number):
+    return f"{name} {number}" + "\nand more of it" * 12
+
+
+def begins_below_a_line(rivera, text):
+    line = rivera.log.locator(".divider--new")
+    expect(line).to_have_count(1)
+    expect(line).to_be_in_viewport()
+    assert text in line.evaluate("node => node.nextElementSibling.textContent")
+
+
+def test_a_badge_opens_the_chat_at_the_first_unread_below_a_line(clinic):
+    rivera, ada, _ = clinic.provider(), clinic.patient("Ada"), clinic.patient("Ben")
+    rivera.open_chat("Ada")
+    for number in range(6):
+        rivera.write(long("Read", number))
+    rivera.open_chat("Ben")
+    for number in range(3):
+        ada.write(long("Unread", number))
+    rivera.unread("Ada", 3)
+    rivera.badge("Ada").click()
+    rivera.has_open("Ada")
+    begins_below_a_line(rivera, "Unread 0")
+    expect(rivera.log.get_by_text("Unread 2")).not_to_be_in_viewport()
+    # What is below the screen has been opened and not seen.
+    assert int(rivera.badge("Ada").inner_text()) >= 1
+
+
+def test_what_comes_while_nobody_looks_waits_where_it_begins(clinic):
+    """An open chat that follows its end would carry words out of sight, and call them seen."""
+    rivera, ada = clinic.provider(), clinic.patient("Ada")
+    rivera.open_chat("Ada")
+    rivera.look_away()
+    for number in range(4):
+        ada.write(long("First", number))
+    rivera.unread("Ada", 4)
+    begins_below_a_line(rivera, "First 0")
+    rivera.look()
+    rivera.look_back()
+    rivera.page.wait_for_timeout(500)
+    assert 1 <= int(rivera.badge("Ada").inner_text()) <= 3
+    rivera.log.evaluate("log => log.scrollTo(0, log.scrollHeight)")
+    rivera.unread("Ada", 0)
+    # The line moves with what is new; the badge of an open chat leads to it.
+    rivera.look_away()
+    ada.write(long("Second", 0))
+    ada.write(long("Second", 1))
+    rivera.unread("Ada", 2)
+    begins_below_a_line(rivera, "Second 0")
+    rivera.log.evaluate("log => log.scrollTo(0, 0)")
+    rivera.badge("Ada").click()
+    begins_below_a_line(rivera, "Second 0")
+    expect(rivera.composer).to_be_focused()

@@ -156,8 +156,14 @@ class Person:
     def look_away(self):
         """Another window has the focus."""
         self.page.evaluate("""() => {
-            Object.defineProperty(document, 'hasFocus', {value: () => false})
+            Object.defineProperty(document, 'hasFocus', {value: () => false, configurable: true})
             window.dispatchEvent(new Event('blur'))
+        }""")
+
+    def look_back(self):
+        self.page.evaluate("""() => {
+            delete document.hasFocus
+            window.dispatchEvent(new Event('focus'))
         }""")
 
 

@@ -70,7 +70,7 @@ export class MessageLogElement extends HTMLElement {
     this.#jump.type = 'button'
     this.#jump.hidden = true
     this.replaceChildren(this.#log, this.#jump, this.#tools.element)
-    this.#jump.addEventListener('click', () => this.#showUnseen(), {signal})
+    this.#jump.addEventListener('click', () => this.showUnseen(), {signal})
     this.#tools.listen(signal)
     this.addEventListener('keydown', event => steerMessages(event, this.#log), {signal})
     // Scrolling does not bubble; on a phone it is the page that scrolls, not the log.
@@ -105,13 +105,34 @@ export class MessageLogElement extends HTMLElement {
   }
 
   /** What is new is read from its beginning; going past it would call it seen. */
-  #showUnseen() {
-    const unseen = firstUnseen(this.#view?.entries ?? [])
-    const node = unseen && this.#nodes.get(unseen.key)
+  showUnseen() {
+    const node = this.#firstUnseen
     this.#newCount = 0
-    if (node) node.scrollIntoView({block: 'start'})
-    else this.showEnd()
+    if (!node) return this.showEnd()
+    this.#begins(node).scrollIntoView({block: 'start'})
     this.#look()
+  }
+
+  /** To the end, unless that carries out of sight what nobody has seen: it would count as seen. */
+  #followEnd() {
+    const node = this.#firstUnseen
+    const ceiling = Math.max(0, this.#log.getBoundingClientRect().top)
+    const top = node ? this.#begins(node).getBoundingClientRect().top - Math.max(0, this.#distanceToEnd()) : ceiling
+    if (top >= ceiling - 1) return this.showEnd()
+    const count = this.#newCount
+    this.showUnseen()
+    this.#newCount = count
+    this.#look()
+  }
+
+  get #firstUnseen() {
+    const unseen = firstUnseen(this.#view?.entries ?? [])
+    return unseen && this.#nodes.get(unseen.key)
+  }
+
+  /** @param {HTMLElement} node @returns {HTMLElement} with the line above it */
+  #begins(node) {
+    return this.#divider?.nextElementSibling === node ? this.#divider : node
   }
 
   /** What is on the screen is said in another language when it is next drawn, and nobody hears it again. */
@@ -218,9 +239,11 @@ export class MessageLogElement extends HTMLElement {
     const added = this.#place(view)
     this.#tools.show(view.entries)
     const theirs = added.filter(message => !message.isOwn)
-    if (theirs[0] && !isAttended() && this.#divider === null) this.#divide(theirs[0])
+    const unseen = firstUnseen(view.entries)
+    if (theirs.length > 0 && unseen && !isAttended()) this.#divide(unseen)
     this.#newCount += theirs.length
-    if (wasAtEnd || theirs.length < added.length) this.showEnd()
+    if (theirs.length < added.length) this.showEnd()
+    else if (wasAtEnd) this.#followEnd()
     else this.#look()
   }
 
@@ -285,7 +308,8 @@ export class MessageLogElement extends HTMLElement {
   /** @param {Message} message the first that nobody here has seen */
   #divide(message) {
     const node = this.#nodes.get(message.key)
-    if (!node) return
+    if (!node || this.#divider?.nextElementSibling === node) return
+    this.#divider?.remove()
     this.#divider = make('p', 'divider divider--new', words.log.newMessages)
     this.#divider.setAttribute('aria-live', 'off')
     node.before(this.#divider)

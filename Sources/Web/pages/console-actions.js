@@ -49,8 +49,10 @@ export class ConsoleActions {
     const isShown = conversation !== null && session.desk.isShown(conversation)
     const ended = isEnded ? conversation : null
     views.expect(ended === null ? {visit} : {conversation: ended})
-    if (isShown) this.#console.draw()
-    else this.#command(ended === null ? {type: 'open_chat', visit} : {type: 'show_chat', conversation: ended})
+    if (isShown) {
+      this.#console.draw()
+      if (session.desk.chats.get(conversation)?.conversation.unread) this.#console.box.log.showUnseen()
+    } else this.#command(ended === null ? {type: 'open_chat', visit} : {type: 'show_chat', conversation: ended})
   }
 
   openNext() {
