@@ -113,8 +113,12 @@ export class MessageLogElement extends HTMLElement {
     this.#look()
   }
 
-  /** To the end, unless that carries out of sight what nobody has seen: it would count as seen. */
+  /**
+   * To the end; but on a console that nobody looks at, no further than where the unseen begins: what is
+   * carried out of sight would count as seen.
+   */
   #followEnd() {
+    if (isAttended() || this.#view?.side !== 'provider') return this.showEnd()
     const node = this.#firstUnseen
     const ceiling = Math.max(0, this.#log.getBoundingClientRect().top)
     const top = node ? this.#begins(node).getBoundingClientRect().top - Math.max(0, this.#distanceToEnd()) : ceiling
