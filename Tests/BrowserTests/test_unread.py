@@ -148,3 +148,20 @@ def test_what_comes_while_nobody_looks_waits_where_it_begins(clinic):
     rivera.badge("Ada").click()
     begins_below_a_line(rivera, "Second 0")
     expect(rivera.composer).to_be_focused()
+
+
+def test_a_message_comes_into_sight_above_a_composer_that_has_grown(clinic):
+    """Bug: how high the composer is was guessed, and a message came to lie behind it, unseen and unsaid."""
+    rivera, ada = clinic.provider(), clinic.patient("Ada", {"width": 360, "height": 740})
+    rivera.open_chat("Ada")
+    for number in range(4):
+        rivera.write(f"Before {number}")
+    ada.sees("Before 3")
+    rivera.close_chat()
+    expect(ada.page.get_by_role("button", name="Clear my screen")).to_be_visible()
+    ada.write("I am still here")
+    rivera.open_chat("Ada")
+    rivera.write("So am I")
+    expect(ada.page).to_have_title("Waiting room")
+    message = ada.page.locator(".m__text", has_text="So am I").bounding_box()
+    assert message["y"] + message["height"] <= ada.page.locator(".talk__write").bounding_box()["y"]

@@ -37,8 +37,9 @@ const together = 5 * 60_000
 const burst = {count: 3, time: 2_000}
 
 export class MessageLogElement extends HTMLElement {
-  /** What may cover the lower end of the log: a sticky composer. */
-  floor = /** @type {Element | null} */ (null)
+  #floor = /** @type {HTMLElement | null} */ (null)
+  /** A composer grows with its draft and with what is said above it. */
+  #sizes = new ResizeObserver(() => this.#keepPlace())
   /** @type {LogView | null} */
   #view = null
   #log = make('div', 'log')
@@ -77,13 +78,20 @@ export class MessageLogElement extends HTMLElement {
     document.addEventListener('scroll', () => this.#look(), {signal, capture: true, passive: true})
     window.addEventListener('focus', () => this.#look(), {signal})
     // A phone's keyboard takes half of the page; who was at the end stays there.
-    window.addEventListener('resize', () => (this.#isAtEnd ? this.showEnd() : this.#look()), {signal})
+    window.addEventListener('resize', () => this.#keepPlace(), {signal})
     document.addEventListener('visibilitychange', () => this.#look(), {signal})
   }
 
   disconnectedCallback() {
     this.#listeners?.abort()
+    this.#sizes.disconnect()
     clearTimeout(this.#calm)
+  }
+
+  /** @param {HTMLElement} element which may cover the lower end of the log: a sticky composer */
+  set floor(element) {
+    this.#floor = element
+    this.#sizes.observe(element)
   }
 
   /** @param {LogView | null} view */
@@ -99,6 +107,7 @@ export class MessageLogElement extends HTMLElement {
   showEnd() {
     this.#newCount = 0
     this.#isAtEnd = true
+    this.#measureFloor()
     // Whoever is below the log, on a phone, is not pulled back to it.
     if (this.#distanceToEnd() > 0) this.#inner.lastElementChild?.scrollIntoView({block: 'end'})
     this.#look()
@@ -127,6 +136,11 @@ export class MessageLogElement extends HTMLElement {
     this.showUnseen()
     this.#newCount = count
     this.#look()
+  }
+
+  #keepPlace() {
+    if (this.#isAtEnd) this.#followEnd()
+    else this.#look()
   }
 
   get #firstUnseen() {
@@ -327,8 +341,7 @@ export class MessageLogElement extends HTMLElement {
     if (this.#isAtEnd) this.#newCount = 0
     this.#jump.hidden = this.#newCount === 0
     setText(this.#jump, words.log.jump(this.#newCount))
-    const below = window.innerHeight - (this.floor?.getClientRects()[0]?.top ?? Infinity)
-    this.style.setProperty('--below', `${Math.max(0, Math.round(below))}px`)
+    this.#measureFloor()
     if (!isAttended()) return
     const floor = this.#floorEdge()
     const ceiling = Math.max(0, this.#log.getBoundingClientRect().top)
@@ -355,6 +368,16 @@ export class MessageLogElement extends HTMLElement {
     }
   }
 
+  /** For the style sheet: what is scrolled to must not end up behind the composer. */
+  #measureFloor() {
+    const floor = this.#floor
+    if (!floor) return
+    const below = window.innerHeight - (floor.getClientRects()[0]?.top ?? Infinity)
+    this.style.setProperty('--below', `${Math.max(0, Math.round(below))}px`)
+    const isSticky = getComputedStyle(floor).position === 'sticky'
+    this.style.setProperty('--floor', `${isSticky ? floor.offsetHeight : 0}px`)
+  }
+
   /** How far below the visible part the last message ends. */
   #distanceToEnd() {
     const last = this.#inner.lastElementChild
@@ -364,7 +387,7 @@ export class MessageLogElement extends HTMLElement {
   /** The lower edge of what can be seen of the log; a little more, for half pixels. */
   #floorEdge() {
     const edges = [this.#log.getBoundingClientRect().bottom, window.innerHeight]
-    const floor = this.floor?.getClientRects()[0]
+    const floor = this.#floor?.getClientRects()[0]
     if (floor) edges.push(floor.top)
     const tools = this.#tools.element.getClientRects()[0]
     if (tools) edges.push(tools.top)
