@@ -94,6 +94,7 @@ class Visit:
     live: Talk = None
     is_present: bool = True
     in_call: bool = False
+    is_named: bool = True
 
     def __str__(self):
         return self.name
@@ -371,6 +372,9 @@ class Play:
         expect(self.page.get_by_text("Connected", exact=True)).to_be_visible()
         self.shift.looks = True
         self.shift.refresh()
+        # Only the page of a visit can tell the new console who it is.
+        for visit in self.shift.visits:
+            visit.is_named = any(seat.visit is visit for seat in self.seats)
 
     # The script.
 
@@ -389,7 +393,7 @@ class Play:
             if seat.visitor is None and seat.looks:
                 yield 1, self.refresh_patient, seat
         for visit in shift.present:
-            if not (shift.box is visit.live and shift.is_open):
+            if visit.is_named and not (shift.box is visit.live and shift.is_open):
                 yield 3, self.open, visit
             if not visit.in_call and any(seat.visit is visit for seat in self.seats):
                 yield 1, self.start_call, visit
