@@ -32,7 +32,7 @@ package final class UpgradeChannel {
     let routes: Routes
     let isDraining: () -> Bool
     let report: (WebIncident) -> Void
-    let review: (String?, any EventLoop) -> EventLoopFuture<Review>
+    let review: (Review.Question, String?, any EventLoop) -> EventLoopFuture<Review>
     let attach: (any Channel, UpgradedSocket) throws -> Void
     private let limits: ConnectionLimits
     private let bounds: Bounds
@@ -41,16 +41,17 @@ package final class UpgradeChannel {
     /// - Parameters:
     ///   - isDraining: asked for each `/health`.
     ///   - report: hears of what went wrong, in cases and without content.
-    ///   - review: looks at a reviewer's token. By default nobody's is good.
+    ///   - review: looks at a reviewer's token, then answers. By default nobody's is good.
     ///   - attach: installs the socket's handlers at the end of the pipeline, synchronously. The
     ///     channel is already active, so they see `handlerAdded` and no `channelActive`. What they
     ///     write goes out behind the 101. If it throws, the connection is closed.
     package init(
         routes: Routes, limits: ConnectionLimits, bounds: Bounds = Bounds(),
         isDraining: @escaping () -> Bool, report: @escaping (WebIncident) -> Void,
-        review: @escaping (String?, any EventLoop) -> EventLoopFuture<Review> = {
-            $1.makeSucceededFuture(.refused(.refused))
-        },
+        review:
+            @escaping (
+                Review.Question, String?, any EventLoop
+            ) -> EventLoopFuture<Review> = { $2.makeSucceededFuture(.refused(.refused)) },
         attach: @escaping (any Channel, UpgradedSocket) throws -> Void
     ) {
         self.routes = routes
