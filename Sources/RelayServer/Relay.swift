@@ -104,7 +104,7 @@ final class Relay: Door {
             routes: prepared.routes, limits: addresses,
             isDraining: { [unowned self] in stop != nil },
             report: { [unowned self] in report($0) },
-            review: { [unowned self] in review($0, $1, on: $2) },
+            review: { [unowned self] in review($0, $1, on: $2) }, wipe: connections.wipe,
             attach: { [unowned self] in try attach($0, $1) })
         self.web = web
         let group = eventLoop
@@ -204,6 +204,8 @@ final class Relay: Door {
             checked.succeed(await admission.refusal(ofReviewer: token, at: Date()))
         }
         return checked.futureResult.assumeIsolated().map { [unowned self] refusal in
+            // The token was on it.
+            connections.stackScrub.request(on: eventLoop)
             switch refusal {
             case nil: return question == .report ? report : .selfCheck(checker.ask(.reviewer))
             case .expired: return .refused(.expired)
