@@ -46,6 +46,21 @@ def test_it_shows_the_running_relay_and_follows_it(clinic):
     expect(page.locator("#said")).to_have_text("Copied")
 
 
+@pytest.mark.relay(seal="best-effort", user=None, allow_log_file="true")
+def test_what_is_missing_stands_first(clinic):
+    """Whoever has a minute sees what is not as it should be; the others keep their order."""
+    if not clinic.relay.status()["missing"]:
+        pytest.skip("nothing is missing on this machine")
+    page = open_page(clinic)
+    expect(page.locator(".check").first).to_contain_text("Missing")
+    classes = page.locator(".check__state").evaluate_all("all => all.map(each => each.className)")
+    states = ["missing" in each for each in classes]
+    assert states == sorted(states, reverse=True) and False in states
+    missing = page.locator(".check", has=page.locator(".check__state--missing"))
+    names = missing.locator(".check__name").all_inner_texts()
+    assert names == clinic.relay.status()["missing"]
+
+
 def test_what_is_exported_is_signed(clinic):
     page = open_page(clinic)
     with page.expect_download() as download:
