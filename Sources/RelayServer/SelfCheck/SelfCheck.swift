@@ -57,10 +57,10 @@ struct SelfCheck: Sendable {
         var patience = Self.patience.lowerBound
         for cause in Self.causes {
             residue.clear()
-            let began = ContinuousClock.now
+            let began = eventLoop.now
             note(play(cause, patience, residue))
             // A search must be over before the chat is: it takes a third of this at most.
-            let took = began.duration(to: .now)
+            let took = Duration.nanoseconds((eventLoop.now - began).nanoseconds)
             patience = min(max(patience, took * 2), Self.patience.upperBound)
         }
     }

@@ -4,7 +4,7 @@ import Glibc
 /// The point before which no thread exists and after which nothing is opened: what the relay needs
 /// of the configuration goes to `HostHardening`, which closes the process.
 enum Seal {
-    /// - Parameter sockets: Those that are the relay's own: what listens, what it checks itself with.
+    /// - Parameter sockets: The relay's own: what listens, and what it checks itself with.
     static func close(
         _ configuration: Configuration, sockets: [Int32], kernel: Kernel = Kernel(),
         host: HostFacts = HostFacts()
