@@ -62,11 +62,30 @@ static int closing(int descriptor) {
     return 0;
 }
 
-static int read_signals(void) {
-    sigset_t signals;
+/// Sends itself a SIGHUP, and is told of it as libdispatch is: by a descriptor that epoll watches.
+static int hang_up(void) {
+    sigset_t signals, former;
     sigemptyset(&signals);
     sigaddset(&signals, SIGHUP);
-    return closing(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (sigprocmask(SIG_BLOCK, &signals, &former) != 0) return -errno;
+    int epoll = epoll_create1(EPOLL_CLOEXEC);
+    int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN};
+    struct signalfd_siginfo signal;
+    int error = 0;
+    if (epoll < 0 || descriptor < 0) error = -errno;
+    if (error == 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) error = -errno;
+    if (error == 0 && kill(getpid(), SIGHUP) != 0) error = -errno;
+    errno = 0;
+    if (error == 0 && epoll_wait(epoll, &event, 1, 1000) != 1) error = errno ? -errno : -ETIMEDOUT;
+    if (error == 0 && read(descriptor, &signal, sizeof signal) != sizeof signal) error = -EIO;
+    if (error == 0 && (signal.ssi_signo != SIGHUP || signal.ssi_pid != (uint32_t)getpid()))
+        error = -EIO;
+    if (epoll >= 0) close(epoll);
+    if (descriptor >= 0) close(descriptor);
+    // One that was not read would end the process, which is about to say why.
+    if (error == 0) sigprocmask(SIG_SETMASK, &former, NULL);
+    return error;
 }
 
 static int read_random(void) {
@@ -95,7 +114,7 @@ int chost_try_workings(int sockets[2], const char **failed) {
         {"random", read_random()},
         {"event", closing(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))},
         {"timer", closing(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))},
-        {"signals", read_signals()},
+        {"hang-up", hang_up()},
         {"thread-state", read_thread_state()},
         {"accept", accept_and_read(sockets[0], sockets[1])},
     };

@@ -27,6 +27,7 @@ struct Settings: ParsableArguments {
     @Option(help: "The same, once the rejoin code was shown.") var gracesRejoin: String?
     @Option(help: "Erase a chat after this much silence, or off.") var idle: String?
     @Option(help: "Erase a chat at this age.") var maximumAge: String?
+    @Option(help: "How often the relay checks itself, or off.") var selfCheck: String?
     @Option(help: "Sockets in all.") var limitsConnections: String?
     @Option(help: "Sockets from one address.") var limitsConnectionsPerAddress: String?
     @Option(help: "New sockets a second from one address.")
@@ -44,6 +45,7 @@ struct Settings: ParsableArguments {
             .clientStorage: clientStorage, .patientCopy: patientCopy, .showPosition: showPosition,
             .checkIn: checkIn, .providerGrace: gracesProvider, .patientGrace: gracesPatient,
             .rejoinGrace: gracesRejoin, .idle: idle, .maximumAge: maximumAge,
+            .selfCheck: selfCheck,
             .connections: limitsConnections, .connectionsPerAddress: limitsConnectionsPerAddress,
             .newConnectionsPerSecond: limitsNewConnectionsPerSecond, .heldBytes: limitsHeldBytes,
             .queue: limitsQueue, .visitsPerAddress: limitsVisitsPerAddress,

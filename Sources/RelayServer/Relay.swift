@@ -27,6 +27,7 @@ final class Relay: Door {
     private var keys: KeySet
     private var keyNumbers = SignInKeyNumbers()
     private var tls: NIOSSLContext
+    private let checker: SelfChecker
     private var web: UpgradeChannel?
     private var listeners: [any Channel] = []
     private var ticking: RepeatedTask?
@@ -80,6 +81,12 @@ final class Relay: Door {
         }
         self.hosts = hosts
         self.providers = providers
+        let epochMilliseconds = epochMilliseconds
+        checker = SelfChecker(
+            prepared.selfCheck, forgetting: prepared.forgetting, every: configuration.selfCheck,
+            pause: serverLimits.selfCheckPause, on: eventLoop,
+            seconds: { Self.milliseconds(eventLoop.now, since: epochMilliseconds) / 1_000 },
+            finished: { log(.selfChecked($0)) })
         budget.levelChanged = { [unowned self] level in
             for host in self.hosts.values { host.receive(.pressure(level)) }
         }
@@ -97,7 +104,7 @@ final class Relay: Door {
             routes: prepared.routes, limits: addresses,
             isDraining: { [unowned self] in stop != nil },
             report: { [unowned self] in report($0) },
-            review: { [unowned self] in review($0, on: $1) },
+            review: { [unowned self] in review($0, $1, on: $2) }, wipe: connections.wipe,
             attach: { [unowned self] in try attach($0, $1) })
         self.web = web
         let group = eventLoop
@@ -133,7 +140,8 @@ final class Relay: Door {
                     .withBoundSocket(descriptor))
         }
         return EventLoopFuture.whenAllSucceed(opening, on: eventLoop).assumeIsolated()
-            .map { [unowned self] in listeners = $0 }.nonisolated()
+            .map { [unowned self] in listeners = $0 }
+            .flatMap { [unowned self] in checker.open() }.nonisolated()
     }
 
     private func welcome(_ channel: any Channel) throws {
@@ -185,9 +193,9 @@ final class Relay: Door {
         }.nonisolated()
     }
 
-    /// The compliance report, for a reviewer's token.
+    /// The compliance report or a check, for a reviewer's token.
     private func review(
-        _ token: String?, on eventLoop: any EventLoop
+        _ question: Review.Question, _ token: String?, on eventLoop: any EventLoop
     ) -> EventLoopFuture<Review> {
         guard let token else { return eventLoop.makeSucceededFuture(.refused(.noToken)) }
         let admission = admission
@@ -196,8 +204,10 @@ final class Relay: Door {
             checked.succeed(await admission.refusal(ofReviewer: token, at: Date()))
         }
         return checked.futureResult.assumeIsolated().map { [unowned self] refusal in
+            // The token was on it.
+            connections.stackScrub.request(on: eventLoop)
             switch refusal {
-            case nil: return report
+            case nil: return question == .report ? report : .selfCheck(checker.ask(.reviewer))
             case .expired: return .refused(.expired)
             case .some(let refusal):
                 log(.signInRefused(refusal))
@@ -302,6 +312,7 @@ final class Relay: Door {
             }
         }
         guard stop.isErased, connections.count == 0 else { return }
+        checker.end()
         ticking?.cancel()
         stop.finished.succeed()
     }
@@ -339,7 +350,7 @@ final class Relay: Door {
         now.secure_heap_bytes = SecureHeap.usedByteCount
         for host in hosts.values { now.add(host) }
         let report = ComplianceReport(
-            prepared, ledger: ledger, time: milliseconds / 1_000, now: now)
+            prepared, ledger: ledger, checker: checker, time: milliseconds / 1_000, now: now)
         guard let bytes = try? JSONEncoder.forReports.encode(report) else {
             return .refused(.failed)
         }
@@ -347,7 +358,12 @@ final class Relay: Door {
     }
 
     private var milliseconds: Int64 {
-        Int64(eventLoop.now.uptimeNanoseconds / 1_000_000) + epochMilliseconds
+        Self.milliseconds(eventLoop.now, since: epochMilliseconds)
+    }
+
+    /// Since 1970.
+    private static func milliseconds(_ now: NIODeadline, since epoch: Int64) -> Int64 {
+        Int64(now.uptimeNanoseconds / 1_000_000) + epoch
     }
 
     private var minute: UInt32 {

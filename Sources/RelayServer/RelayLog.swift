@@ -15,6 +15,7 @@ enum LogEvent {
     case keptTheOld(StartError)
     case proxyInFront
     case attachFailed
+    case selfChecked(SelfCheckReport)
     case stopping(waits: Bool)
     case stopped
     case failed
@@ -24,7 +25,9 @@ enum LogEvent {
     private var level: Level {
         switch self {
         case .sealed(let report): report.isComplete ? .notice : .warning
-        case .listening, .signInRefused, .readAgain, .stopping, .stopped: .notice
+        case .selfChecked(let report) where report.outcome == .fail: .error
+        case .selfChecked(let report) where report.outcome == .incomplete: .warning
+        case .selfChecked, .listening, .signInRefused, .readAgain, .stopping, .stopped: .notice
         case .proxyInFront, .secretsNearlyFull: .warning
         case .keptTheOld, .attachFailed: .error
         case .failed: .critical
@@ -49,6 +52,7 @@ enum LogEvent {
         case .secretsNearlyFull(let used, let size):
             "the secure heap fills, \(used) of \(size) bytes; at 90 % new sessions are refused"
         case .attachFailed: "a socket's handlers could not be installed"
+        case .selfChecked(let report): "self-check \(report.sentence)"
         case .stopping(let waits): waits ? "stopping, after chats are copied" : "stopping"
         case .stopped: "stopped"
         case .failed: "the relay failed"

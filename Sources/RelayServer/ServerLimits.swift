@@ -42,6 +42,12 @@ package struct ServerLimits: Sendable {
     /// megabyte. Older ones are in its checkpoint's totals.
     package var ledgerEntryCount = 8_192
 
+    // MARK: Checking itself
+
+    /// From the beginning of one check to that of the next, whoever asks: one takes most of a
+    /// second of a core, which chats may want.
+    package var selfCheckPause = TimeAmount.seconds(30)
+
     // MARK: Rates
 
     /// One socket: 100 frames a second, and as many at once.

@@ -46,6 +46,21 @@ def test_it_shows_the_running_relay_and_follows_it(clinic):
     expect(page.locator("#said")).to_have_text("Copied")
 
 
+@pytest.mark.relay(seal="best-effort", user=None, allow_log_file="true")
+def test_what_is_missing_stands_first(clinic):
+    """Whoever has a minute sees what is not as it should be; the others keep their order."""
+    if not clinic.relay.status()["missing"]:
+        pytest.skip("nothing is missing on this machine")
+    page = open_page(clinic)
+    expect(page.locator(".check").first).to_contain_text("Missing")
+    classes = page.locator(".check__state").evaluate_all("all => all.map(each => each.className)")
+    states = ["missing" in each for each in classes]
+    assert states == sorted(states, reverse=True) and False in states
+    missing = page.locator(".check", has=page.locator(".check__state--missing"))
+    names = missing.locator(".check__name").all_inner_texts()
+    assert names == clinic.relay.status()["missing"]
+
+
 def test_what_is_exported_is_signed(clinic):
     page = open_page(clinic)
     with page.expect_download() as download:
@@ -56,6 +71,38 @@ def test_what_is_exported_is_signed(clinic):
     checked = subprocess.run([BINARY, "verify", "--report", path], capture_output=True, text=True,
                              env=environment())
     assert checked.returncode == 0, checked.stderr
+
+
+def test_a_click_makes_the_relay_check_itself(clinic):
+    """The button says what it does, the page says how far it is, and a reader hears the end."""
+    page = open_page(clinic)
+    spoken = page.locator('page-announcer [role="status"]')
+    expect(count(page, "audit")).to_have_text("Not since the start.")
+    expect(count(page, "scheduled")).to_have_text("By itself every 60 minutes.")
+    button = page.get_by_role("button", name="Check now")
+    button.click()
+    expect(spoken).to_have_text("The check has begun.")
+    expect(count(page, "audit")).to_contain_text("It runs:")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(count(page, "audit")).to_contain_text("PASS at", timeout=300_000)
+    expect(spoken).to_contain_text("PASS at")
+    expect(count(page, "audited")).to_have_text("1 check since the start, 0 failed.")
+    rows = page.locator("#checks tbody tr")
+    expect(rows).to_have_count(9)
+    for row in rows.all():
+        found, left, _, result = row.locator("td").all_inner_texts()
+        assert int(found.replace(",", "")) > 600 and (left, result) == ("0", "Pass")
+    assert axe.violations(page) == []
+    assert layout.clipped(page) == []
+
+
+@pytest.mark.relay(binary=BINARY.with_name("LeakingRelay"))
+def test_a_relay_that_leaks_says_so(clinic):
+    page = open_page(clinic)
+    page.get_by_role("button", name="Check now").click()
+    expect(count(page, "audit")).to_contain_text("FAIL at", timeout=300_000)
+    expect(page.locator('page-announcer [role="status"]')).to_contain_text("FAIL at")
+    expect(page.locator("#checks")).to_contain_text("FAIL")
 
 
 def test_without_a_good_link_it_says_why(clinic):

@@ -81,6 +81,7 @@ struct ConfigurationFile {
                         provider: .seconds(90), patient: .seconds(120), rejoin: .seconds(600)),
                     idle: nil,
                     maximumAge: .seconds(4 * 60 * 60),
+                    selfCheck: .seconds(3_600),
                     limits: .init(
                         connections: 10_000, connectionsPerAddress: 40, newConnectionsPerSecond: 5,
                         heldByteCount: 1 << 30, queue: 1_000, visitsPerAddress: 3),
@@ -366,6 +367,8 @@ struct ConfigurationFile {
             ("idle: 15m\nmaximum-age: 15m", "idle: 901s\nmaximum-age: 15m"),
             ("maximum-age: 15m", "maximum-age: 899s"),
             ("maximum-age: 1d", "maximum-age: 86401s"),
+            ("self-check: 10m", "self-check: 599s"),
+            ("self-check: off", "self-check: never"),
             ("limits: { connections: 1 }", "limits: { connections: 0 }"),
             ("limits: { connections: 100000 }", "limits: { connections: 100001 }"),
             (

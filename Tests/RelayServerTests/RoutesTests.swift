@@ -41,7 +41,7 @@ struct RoutesTests {
         switch routes.answer(head, isDraining: isDraining) {
         case .respond(let response): return response
         case .refuse(let refusal): return routes.refusal(refusal)
-        case .review(let token, let host):
+        case .review(_, let token, let host):
             let reason: Review.Reason = token == nil ? .noToken : .refused
             return routes.response(to: .refused(reason), host: host)
         case .upgrade: preconditionFailure("not a plain request")

@@ -18,7 +18,7 @@ struct StartTests {
                 rooms: { demo: { name: X, providers: { lee: Y } } }
                 """, path: "lethe.yaml")
         let error = #expect(throws: StartError.self) {
-            try Seal.close(configuration, listeners: [])
+            try Seal.close(configuration, sockets: [])
         }
         #expect(error?.code == .software)
         #expect(error?.description.contains("expected 1") == true)

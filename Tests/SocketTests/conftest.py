@@ -3,6 +3,7 @@
 A test that counts what is held, changes settings or sends signals starts a relay of its own with
 `start`; it takes a quarter of a second. All others share one, each in a room of its own: `room`."""
 
+import os
 import pathlib
 import sys
 
@@ -11,7 +12,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Harness"))
 
 from client import Patient, Provider, Socket
-from relay import Relay
+from relay import USER, Relay
 
 
 class Room:
@@ -89,3 +90,25 @@ def start():
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture
+def strict():
+    """Prepares a relay that asks for the whole seal; gives it started, or skips with its reason."""
+    relays = []
+
+    def start(start=True, **settings):
+        relay = Relay(seal="strict", user=USER if os.geteuid() == 0 else None, **settings)
+        relays.append(relay)
+        if start:
+            try:
+                relay.start()
+            except AssertionError:
+                if "The relay does not start unsealed" not in relay.log_path.read_text():
+                    raise
+                pytest.skip("this machine cannot seal: " + relay.log_path.read_text())
+        return relay
+
+    yield start
+    for relay in relays:
+        relay.__exit__()

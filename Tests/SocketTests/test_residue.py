@@ -9,10 +9,12 @@ import pathlib
 
 import pytest
 
-from client import ACCEPTED, DELIVERED, MESSAGE, Patient, Provider, base64url
+from client import ACCEPTED, DELIVERED, MESSAGE, Patient, Provider, base64url, connect
 from clock import Clock
+from http_raw import get, read_answer
 from memory import Residue, may_be_read
 from relay import BINARY
+from test_compliance import token_of
 
 UNWIPED = BINARY.with_name("UnwipedRelay")
 LEAKING = BINARY.with_name("LeakingRelay")
@@ -227,6 +229,27 @@ def test_a_relay_that_does_not_wipe_is_found_out(begin, cause):
     cause(chat)
     found = chat.found()
     assert found.get("frame", 0) > 0, found
+
+
+@pytest.mark.parametrize("path", ["/compliance/report", "/compliance/self-check"])
+def test_a_reviewers_token_is_not_kept(start, path):
+    """Neither where it was parsed nor on the stack of whoever checked it, good or bad, while the
+    connection that brought it goes on."""
+    relay = start().relay
+    if reason := may_be_read(relay.process.pid):
+        pytest.skip(reason)
+    good = token_of(relay)
+    residue = Residue()
+    bad = f"{good.rsplit('.', 1)[0]}.{drawn(64)}"
+    for name, token in (("good", good), ("bad", bad)):
+        residue.add(name, token.rsplit(".", 1)[1].encode())
+    method = "GET" if path.endswith("report") else "POST"
+    with connect(relay) as tls:
+        for token, statuses in ((good, (200, 202)), (bad, (401,))):
+            tls.sendall(get(relay, path, method, headers=[("Authorization", f"Bearer {token}")]))
+            assert read_answer(tls).status in statuses
+        relay.status()
+        assert residue.find(relay.process.pid) == {}
 
 
 @pytest.mark.parametrize("leak", ["memory", "file", "stdout", "fd"])

@@ -26,31 +26,6 @@ AS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="needs root, to give something up")
 
 
-# A strict relay, where the machine can
-
-
-@pytest.fixture
-def strict():
-    """Prepares a relay that asks for the whole seal; gives it started, or skips with its reason."""
-    relays = []
-
-    def start(start=True, **settings):
-        relay = Relay(seal="strict", user=USER if AS_ROOT else None, **settings)
-        relays.append(relay)
-        if start:
-            try:
-                relay.start()
-            except AssertionError:
-                if "The relay does not start unsealed" not in relay.log_path.read_text():
-                    raise
-                pytest.skip("this machine cannot seal: " + relay.log_path.read_text())
-        return relay
-
-    yield start
-    for relay in relays:
-        relay.__exit__()
-
-
 def status_of(pid):
     lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
     return dict(re.split(r":\s+", line, maxsplit=1) for line in lines if ":" in line)
@@ -173,8 +148,10 @@ def test_a_crash_leaves_no_core(strict, core_pattern, tmp_path, kind):
 # Hosts that lack something, made with a filter as container runtimes use them
 
 
-CALLS = {"x86_64": {"landlock": 444, "seccomp": 317, "mlockall": 151},
-         "aarch64": {"landlock": 444, "seccomp": 277, "mlockall": 230}}.get(platform.machine())
+CALLS = {"x86_64": {"landlock": 444, "seccomp": 317, "mlockall": 151,
+                    "signalfd4": 289},
+         "aarch64": {"landlock": 444, "seccomp": 277, "mlockall": 230,
+                     "signalfd4": 74}}.get(platform.machine())
 needs_filters = pytest.mark.skipif(
     not AS_ROOT or CALLS is None, reason="needs root and a known machine, to take calls away")
 
@@ -248,6 +225,15 @@ def test_best_effort_starts_and_says_everywhere_what_is_missing(calls, names):
         assert relay.stop() == 0
     finally:
         relay.__exit__()
+
+
+@needs_filters
+def test_a_relay_that_no_signal_reaches_is_refused(strict):
+    """It sends itself a SIGHUP before it serves."""
+    strict()  # Skips where the machine cannot seal.
+    refused = refusal(strict(start=False), before=without("signalfd4"))
+    assert refused.returncode == 73
+    assert "cannot do what it needs: hang-up (Function not implemented)" in refused.stderr
 
 
 @needs_root

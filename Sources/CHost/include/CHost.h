@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "residue.h"
 #include "seal.h"
 
 /// Small shims round system calls whose C structures Swift cannot name reliably. Each returns a

@@ -73,6 +73,8 @@ extension HostHardening {
                 .workings,
                 "Sealed, the relay cannot do what it needs: \(failure). Please report it.")
         }
-        add("workings", true, expected: "threads, memory, time, sockets", found: "all work")
+        add(
+            "workings", true, expected: "threads, memory, time, signals, sockets", found: "all work"
+        )
     }
 }

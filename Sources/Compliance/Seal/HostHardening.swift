@@ -5,21 +5,21 @@ package struct SealRequest: Sendable {
     package var user: String?
     /// Files and directories that may still be read: certificates and keys, for SIGHUP.
     package var readable: [String]
-    /// The relay's own listening sockets.
-    package var listeners: [Int32]
+    /// The relay's own sockets: what listens, and what it checks itself with.
+    package var sockets: [Int32]
     /// Whether standard output may be a file, which nothing then keeps from growing.
     package var allowsLogFile: Bool
     /// The most that is held of messages, which must be lockable.
     package var heldByteCount: Int
 
     package init(
-        mode: SealMode, user: String? = nil, readable: [String] = [], listeners: [Int32] = [],
+        mode: SealMode, user: String? = nil, readable: [String] = [], sockets: [Int32] = [],
         allowsLogFile: Bool = false, heldByteCount: Int = 0
     ) {
         self.mode = mode
         self.user = user
         self.readable = readable
-        self.listeners = listeners
+        self.sockets = sockets
         self.allowsLogFile = allowsLogFile
         self.heldByteCount = heldByteCount
     }
@@ -254,7 +254,7 @@ package struct HostHardening {
     // MARK: What is open
 
     private mutating func audit(_ workings: Workings?) throws(SealRefusal) {
-        let known = Set(request.listeners + (workings?.descriptors ?? []))
+        let known = Set(request.sockets + (workings?.descriptors ?? []))
         let strangers = kernel.descriptors().map { all in
             all.filter { !Self.isHarmless($0) && !known.contains($0.number) }
         }

@@ -28,6 +28,7 @@ extension Configuration: CustomStringConvertible {
             "  rejoin: \(Written.duration(graces.rejoin))",
             "idle: \(idle.map(Written.duration) ?? "off")",
             "maximum-age: \(Written.duration(maximumAge))",
+            "self-check: \(selfCheck.map(Written.duration) ?? "off")",
             "limits:",
             "  connections: \(limits.connections)",
             "  connections-per-address: \(limits.connectionsPerAddress)",

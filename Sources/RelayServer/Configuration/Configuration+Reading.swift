@@ -43,6 +43,8 @@ extension Configuration {
         idle = reader.value(.idle, as: .durationOrOff(Bounds.idle), default: nil)
         maximumAge = reader.value(
             .maximumAge, as: .duration(Bounds.maximumAge), default: .seconds(14_400))
+        selfCheck = reader.value(
+            .selfCheck, as: .durationOrOff(Bounds.selfCheck), default: .seconds(3_600))
         limits = reader.limits()
         rooms = reader.allRooms()
 

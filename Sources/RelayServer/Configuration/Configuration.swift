@@ -48,6 +48,8 @@ package struct Configuration: Sendable, Equatable {
     package var idle: Duration?
     /// After how long a chat is erased, whatever happens. Default: 4 hours.
     package var maximumAge: Duration
+    /// How often the relay checks itself. `nil`: only when a reviewer asks. Default: every hour.
+    package var selfCheck: Duration?
     package var limits: Limits
     /// In the order of the file.
     package var rooms: [Room]
@@ -154,6 +156,8 @@ extension Configuration {
         package static let idle: ClosedRange<Duration> = .seconds(120) ... .seconds(14_400)
         /// Both pages are warned ten minutes before; a day is longer than any visit.
         package static let maximumAge: ClosedRange<Duration> = .seconds(900) ... .seconds(86_400)
+        /// A check takes most of a second of a core; one a day is as rare as it is of any use.
+        package static let selfCheck: ClosedRange<Duration> = .seconds(600) ... .seconds(86_400)
         package static let connections = 1...100_000
         package static let connectionsPerAddress = 1...100_000
         package static let newConnectionsPerSecond = 1...10_000

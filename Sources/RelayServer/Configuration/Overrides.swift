@@ -23,6 +23,7 @@ extension Configuration {
         case rejoinGrace = "graces.rejoin"
         case idle
         case maximumAge = "maximum-age"
+        case selfCheck = "self-check"
         case connections = "limits.connections"
         case connectionsPerAddress = "limits.connections-per-address"
         case newConnectionsPerSecond = "limits.new-connections-per-second"

@@ -32,8 +32,9 @@ package final class UpgradeChannel {
     let routes: Routes
     let isDraining: () -> Bool
     let report: (WebIncident) -> Void
-    let review: (String?, any EventLoop) -> EventLoopFuture<Review>
+    let review: (Review.Question, String?, any EventLoop) -> EventLoopFuture<Review>
     let attach: (any Channel, UpgradedSocket) throws -> Void
+    private let wipe: (UnsafeMutableRawBufferPointer) -> Void
     private let limits: ConnectionLimits
     private let bounds: Bounds
     private var hasReportedProxy = false
@@ -41,18 +42,22 @@ package final class UpgradeChannel {
     /// - Parameters:
     ///   - isDraining: asked for each `/health`.
     ///   - report: hears of what went wrong, in cases and without content.
-    ///   - review: looks at a reviewer's token. By default nobody's is good.
+    ///   - review: looks at a reviewer's token, then answers. By default nobody's is good.
+    ///   - wipe: overwrites the memory in which a request came.
     ///   - attach: installs the socket's handlers at the end of the pipeline, synchronously. The
     ///     channel is already active, so they see `handlerAdded` and no `channelActive`. What they
     ///     write goes out behind the 101. If it throws, the connection is closed.
     package init(
         routes: Routes, limits: ConnectionLimits, bounds: Bounds = Bounds(),
         isDraining: @escaping () -> Bool, report: @escaping (WebIncident) -> Void,
-        review: @escaping (String?, any EventLoop) -> EventLoopFuture<Review> = {
-            $1.makeSucceededFuture(.refused(.refused))
-        },
+        review:
+            @escaping (
+                Review.Question, String?, any EventLoop
+            ) -> EventLoopFuture<Review> = { $2.makeSucceededFuture(.refused(.refused)) },
+        wipe: @escaping (UnsafeMutableRawBufferPointer) -> Void = { _ in },
         attach: @escaping (any Channel, UpgradedSocket) throws -> Void
     ) {
+        self.wipe = wipe
         self.routes = routes
         self.limits = limits
         self.bounds = bounds
@@ -82,7 +87,8 @@ package final class UpgradeChannel {
     ) throws {
         let gate = RequestGate(
             expectsTLS: expectsTLS, bounds: bounds,
-            refusal: { [routes] status in routes.refusal(status) }, report: report)
+            refusal: { [routes] status in routes.refusal(status) }, report: report,
+            wipe: wipe)
         let parser = ByteToMessageHandler(
             HTTPRequestDecoder(
                 leftOverBytesStrategy: .dropBytes, limitConfiguration: UpgradeChannel.parserLimits))

@@ -19,6 +19,13 @@ struct ComplianceReport: Encodable, Sendable {
     var now: Now
     var enforced: [HostCheck]
     var evidence: Evidence
+    var self_check: SelfChecks
+
+    /// Whether this relay can check itself, and how often it does unasked.
+    struct SelfChecks: Encodable, Sendable {
+        var available: Bool
+        var every_seconds: Int64?
+    }
 
     struct Now: Encodable, Sendable {
         var connections = 0
@@ -54,8 +61,8 @@ struct ComplianceReport: Encodable, Sendable {
     }
 
     struct Evidence: Encodable, Sendable {
-        /// The last audit that this process knows of. None yet: `lethe audit` looks from outside.
-        var audit: String?
+        /// The last check of itself, or the one that runs; `lethe audit` looks from outside.
+        var audit: SelfCheckReport?
         var ledger: Entries
         var key: String
         var executable: String?
@@ -65,7 +72,7 @@ struct ComplianceReport: Encodable, Sendable {
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
-            // `null`, not absent: that there was no audit is worth saying.
+            // `null`, not absent: that there was none is worth saying.
             try container.encode(audit, forKey: .audit)
             try container.encode(ledger, forKey: .ledger)
             try container.encode(key, forKey: .key)
@@ -87,8 +94,10 @@ struct ComplianceReport: Encodable, Sendable {
     }
 
     init(
-        _ prepared: PreparedRelay, ledger: Ledger, time: Int64, now: Now
+        _ prepared: PreparedRelay, ledger: Ledger, checker: SelfChecker, time: Int64, now: Now
     ) {
+        self_check = SelfChecks(
+            available: checker.isAvailable, every_seconds: checker.everySeconds)
         self.time = time
         self.now = now
         started = Int64(ledger.boot.minute) * 60
@@ -103,6 +112,7 @@ struct ComplianceReport: Encodable, Sendable {
             )
         }
         evidence = Evidence(
+            audit: checker.last,
             ledger: Entries(
                 entries: ledger.entryCount, head: Build.digits(ledger.headHash),
                 totals: Dictionary(uniqueKeysWithValues: totals)),

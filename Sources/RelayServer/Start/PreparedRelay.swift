@@ -21,6 +21,8 @@ package struct PreparedRelay: Sendable {
     let listeners: [Int32]
     let controlListener: Int32?
     let forgetting: Forgetting
+    /// `nil`: this machine does not let a process look into itself.
+    let selfCheck: SelfCheckMeans?
 
     /// Reads the certificates and the pages, binds the listeners.
     package init(
@@ -46,8 +48,10 @@ package struct PreparedRelay: Sendable {
                 "The secure heap for the relay's secrets cannot be had (\(error)), expected "
                     + "\(SecureHeap.byteCount) bytes that can be locked (LimitMEMLOCK).", .software)
         }
+        selfCheck = SelfCheckMeans()
         seal = try Seal.close(
-            configuration, listeners: listeners + [controlListener].compactMap(\.self))
+            configuration,
+            sockets: listeners + [controlListener].compactMap(\.self) + (selfCheck?.sockets ?? []))
         routes = try Self.routes(
             configuration, build: build, seal: seal, files: files,
             areForDevelopment: credentials.areForDevelopment)

@@ -4,9 +4,9 @@ import Glibc
 /// The point before which no thread exists and after which nothing is opened: what the relay needs
 /// of the configuration goes to `HostHardening`, which closes the process.
 enum Seal {
-    /// - Parameter listeners: The descriptors that listen, the control socket's among them.
+    /// - Parameter sockets: The relay's own: what listens, and what it checks itself with.
     static func close(
-        _ configuration: Configuration, listeners: [Int32], kernel: Kernel = Kernel(),
+        _ configuration: Configuration, sockets: [Int32], kernel: Kernel = Kernel(),
         host: HostFacts = HostFacts()
     ) throws(StartError) -> SealReport {
         // Read once before the time zone's files are out of reach.
@@ -19,7 +19,7 @@ enum Seal {
         }
         let request = SealRequest(
             mode: configuration.seal, user: configuration.user,
-            readable: configuration.readAgain, listeners: listeners,
+            readable: configuration.readAgain, sockets: sockets,
             allowsLogFile: configuration.allowsLogFile,
             heldByteCount: configuration.limits.heldByteCount)
         do throws(SealRefusal) {

@@ -35,6 +35,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private let bounds: UpgradeChannel.Bounds
     private let refusal: (HTTPResponseStatus) -> Response
     private let report: (WebIncident) -> Void
+    private let wipe: (UnsafeMutableRawBufferPointer) -> Void
 
     private var phase: Phase
     private var scanner = HeadScanner()
@@ -49,8 +50,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     init(
         expectsTLS: Bool, bounds: UpgradeChannel.Bounds,
         refusal: @escaping (HTTPResponseStatus) -> Response,
-        report: @escaping (WebIncident) -> Void
+        report: @escaping (WebIncident) -> Void,
+        wipe: @escaping (UnsafeMutableRawBufferPointer) -> Void
     ) {
+        self.wipe = wipe
         self.bounds = bounds
         self.refusal = refusal
         self.report = report
@@ -134,6 +137,11 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
                 phase = .answering
                 arm(bounds.answerTime)
                 context.fireChannelRead(RequestGate.wrapInboundOut(head))
+                // It may have had a reviewer's token, and TLS would keep it until the next request.
+                // The parser has made its own of all it needs.
+                head.withUnsafeReadableBytes {
+                    wipe(UnsafeMutableRawBufferPointer(mutating: $0))
+                }
             case .refused(let status):
                 phase = .answering
                 report(.malformedRequest)

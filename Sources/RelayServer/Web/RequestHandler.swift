@@ -54,10 +54,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch web.routes.answer(head, isDraining: web.isDraining()) {
         case .respond(let response):
             send(response, to: head)
-        case .review(let token, let host):
+        case .review(let question, let token, let host):
             // The gate waits for the answer, lets nothing through until then, and forgets it when
             // the connection has gone meanwhile.
-            web.review(token, context.eventLoop).assumeIsolated().whenSuccess { [self] review in
+            web.review(question, token, context.eventLoop).assumeIsolated().whenSuccess {
+                [self] review in
                 send(web.routes.response(to: review, host: host), to: head)
             }
         case .refuse(let refusal):

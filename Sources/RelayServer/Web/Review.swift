@@ -4,7 +4,15 @@ package import NIOCore
 package enum Review: Equatable, Sendable {
     /// The signed report, as JSON.
     case report(ByteBuffer)
+    /// What became of the wish that the relay check itself.
+    case selfCheck(SelfChecker.Answer)
     case refused(Reason)
+
+    /// What a reviewer may ask.
+    package enum Question: Equatable, Sendable {
+        case report
+        case selfCheck
+    }
 
     /// What the page tells the reviewer. The operator's log says more.
     package enum Reason: String, Sendable {

@@ -11,6 +11,7 @@ package import NIOHTTP1
 /// | `/r/ROOM/socket` | the upgrade: `UpgradeRequest` |
 /// | `/compliance` | the reviewer's page |
 /// | `/compliance/report` | what is held and enforced, for whoever has a reviewer's token |
+/// | `/compliance/self-check` | POST: checks the relay now, for the same token |
 /// | `/assets/PATH`, `/favicon.svg` | a file |
 /// | `/lethe-chat.js` | the launcher, the one file that other sites' pages load |
 /// | `/health` | 200 `ok`, or 503 `draining` |
@@ -25,17 +26,21 @@ package struct Routes: Sendable {
         case respond(Response)
         case upgrade(Upgrade)
         case refuse(UpgradeRefusal)
-        /// The report, if this token is a reviewer's.
-        case review(token: String?, host: String)
+        /// Whatever is asked, if this token is a reviewer's.
+        case review(Review.Question, token: String?, host: String)
     }
 
     private enum Route: Sendable {
         case page(StaticFiles.File, SecurityHeaders.Framing)
         case file(StaticFiles.File, SecurityHeaders.Use)
         case health
-        case report
+        case review(Review.Question)
         /// The same page under its own address.
         case redirect(to: String)
+
+        var methods: [HTTPMethod] {
+            if case .review(.selfCheck) = self { [.POST] } else { [.GET, .HEAD] }
+        }
     }
 
     private let table: [String: Route]
@@ -59,7 +64,8 @@ package struct Routes: Sendable {
             "/health": .health,
             "/compliance": .page(reviewersPage, .nobody),
             "/compliance/": .redirect(to: "/compliance"),
-            "/compliance/report": .report,
+            "/compliance/report": .review(.report),
+            "/compliance/self-check": .review(.selfCheck),
             "/favicon.svg": .file(try files.required("favicon.svg"), .ours),
             "/\(launcher)": .file(try files.required(launcher), .anybodys),
         ]
@@ -137,16 +143,18 @@ package struct Routes: Sendable {
         }
         let path = String(head.uri.prefix { $0 != "?" })
         guard let route = table[path] else { return .respond(notFound(path, host: host)) }
-        guard head.method == .GET || head.method == .HEAD else {
-            var response = text(.methodNotAllowed, "Only GET and HEAD.", host: host)
-            response.headers.add(name: "Allow", value: "GET, HEAD")
+        guard route.methods.contains(head.method) else {
+            let methods = route.methods.map(\.rawValue)
+            var response = text(
+                .methodNotAllowed, "Only \(methods.joined(separator: " and ")).", host: host)
+            response.headers.add(name: "Allow", value: methods.joined(separator: ", "))
             return .respond(response)
         }
         let hasQuery = path.utf8.count < head.uri.utf8.count
-        if case .report = route, !hasQuery {
+        if case .review(let question) = route, !hasQuery {
             let fields = head.headers["authorization"]
             let token = fields.count == 1 ? Review.token(in: fields[0]) : nil
-            return .review(token: token, host: host)
+            return .review(question, token: token, host: host)
         }
         return .respond(
             response(to: route, path, hasQuery: hasQuery, host: host, isDraining: isDraining))
@@ -157,6 +165,15 @@ package struct Routes: Sendable {
         switch review {
         case .report(let bytes):
             return response(.ok, .init(type: "application/json", bytes: bytes), host: host)
+        case .selfCheck(let answer):
+            let (status, body) = answer.told
+            var response = response(
+                status, .init(type: "application/json", bytes: ByteBuffer(string: body)),
+                host: host)
+            if case .tooSoon(let seconds) = answer {
+                response.headers.add(name: "Retry-After", value: "\(seconds)")
+            }
+            return response
         case .refused(let reason):
             let body = ByteBuffer(string: "{\"error\":\"\(reason.rawValue)\"}\n")
             var response = response(
@@ -182,7 +199,7 @@ package struct Routes: Sendable {
             return redirect(to: address, host: host)
         case .page(let file, let framing):
             return response(.ok, file, host: host, framing: framing)
-        case .file where hasQuery, .health where hasQuery, .report:
+        case .file where hasQuery, .health where hasQuery, .review:
             return notFound(path, host: host)
         case .file(let file, let use):
             return response(.ok, file, host: host, use: use)
@@ -217,6 +234,19 @@ package struct Routes: Sendable {
         var fields = security.fields(host: host, framing: framing, use: use)
         fields.append(("Content-Type", file.type))
         return Response(status: status, headers: HTTPHeaders(fields), body: file.bytes)
+    }
+}
+
+extension SelfChecker.Answer {
+    /// RFC 9110 §15.3.3: what was asked for goes on; RFC 6585 §4: it may not yet.
+    fileprivate var told: (HTTPResponseStatus, String) {
+        switch self {
+        case .started: (.accepted, "{\"self_check\":\"started\"}\n")
+        case .running: (.accepted, "{\"self_check\":\"running\"}\n")
+        case .tooSoon(let seconds):
+            (.tooManyRequests, "{\"error\":\"too_soon\",\"seconds\":\(seconds)}\n")
+        case .unavailable: (.serviceUnavailable, "{\"error\":\"unavailable\"}\n")
+        }
     }
 }
 

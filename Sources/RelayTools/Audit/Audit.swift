@@ -12,7 +12,8 @@ struct Audit: AsyncParsableCommand {
             A synthetic provider and patient chat over TLS in random words; this command finds \
             their sealed messages in the relay's memory while the chat lives, brings about every \
             reason to erase, and searches again: memory, open files, files changed on this \
-            machine, swap, storage, standard output. It reads another process's memory, so it \
+            machine, swap, storage, standard output. The receipts of its chats must be in the \
+            relay's ledger. It reads another process's memory, so it \
             needs root, on the relay's machine.
 
             Use a room of its own, or the synthetic patient stands in a real queue.
@@ -27,6 +28,12 @@ struct Audit: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The relay's process.", valueName: "n"))
     var pid: Int32
+
+    @Option(
+        help: ArgumentHelp(
+            "The relay's control socket, for its ledger. Default: the one it listens on.",
+            valueName: "path"))
+    var controlSocket: String?
 
     @Option(
         help: ArgumentHelp(
@@ -73,7 +80,8 @@ struct Audit: AsyncParsableCommand {
         let auditor = Auditor(
             stage: Stage(
                 address: address, token: String(parts[1]), trust: ca.map { .file($0) } ?? .system),
-            relay: relay, patience: .seconds(wait), progress: { if !json { say($0.line) } })
+            relay: relay, controlSocket: controlSocket, patience: .seconds(wait),
+            progress: { if !json { say($0.line) } })
         if !json { say("Auditing process \(pid), \(relay.executable())\n") }
         let report: AuditReport
         do {

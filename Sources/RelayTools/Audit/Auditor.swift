@@ -6,6 +6,8 @@ import RelayClient
 struct Auditor {
     let stage: Stage
     let relay: RunningRelay
+    /// `nil`: it is looked for.
+    let controlSocket: String?
     /// How long a cause that nobody brings about is waited for.
     let patience: Duration
     /// Each row as soon as it is known.
@@ -23,7 +25,13 @@ struct Auditor {
             report.rows.append(row)
             progress(row)
         }
-        for cause in causes where cause != .stopped { note(try await play(cause)) }
+        var receipts: [ErasureReceipt] = []
+        for cause in causes where cause != .stopped {
+            let (row, receipt) = try await play(cause)
+            note(row)
+            if let receipt { receipts.append(receipt) }
+        }
+        note(LedgerCheck(relay: relay, controlSocket: controlSocket).row(for: receipts))
         let needles = stage.needles.all
         note(try storage(since: written))
         note(try swap())
@@ -31,7 +39,7 @@ struct Auditor {
         note(try output(needles))
         note(try changedFiles(since: began, needles))
         // The relay does not come back from this one.
-        if causes.contains(.stopped) { note(try await play(.stopped)) }
+        if causes.contains(.stopped) { note(try await play(.stopped).0) }
         report.needleCount = stage.needles.all.count
         report.ended = Date()
         return report
@@ -39,7 +47,9 @@ struct Auditor {
 
     // MARK: Erasures
 
-    private func play(_ cause: ErasureCause) async throws -> AuditReport.Row {
+    private func play(
+        _ cause: ErasureCause
+    ) async throws -> (AuditReport.Row, ErasureReceipt?) {
         let needles = Set(stage.needles.all)
         let provider = try await stage.provider()
         let patient = try await stage.patient(before: provider)
@@ -47,16 +57,17 @@ struct Auditor {
         let before = try relay.search(fresh(since: needles))
         let name = "erasure: \(cause.rawValue)"
 
-        let isErased = try await stage.bringAbout(
+        let receipt = try await stage.bringAbout(
             cause, of: chat, provider, patient, on: relay,
             within: cause.isWaitedFor ? patience : Self.causesAtOnce)
-        guard isErased else {
+        guard let receipt else {
             try await leave(provider, patient)
-            return AuditReport.Row(
+            let row = AuditReport.Row(
                 name: name, outcome: cause.isWaitedFor ? .notRun : .fail,
                 found: cause.isWaitedFor
                     ? "did not come within \(patience.components.seconds) s (--wait)"
                     : "the relay did not say that it erased", before: words(before.finds))
+            return (row, nil)
         }
         let ours = fresh(since: needles)
         let after = try relay.search(ours)
@@ -78,9 +89,10 @@ struct Auditor {
                 : "left behind: "
                     + words(left).sorted(by: <).map { "\($1) \($0)" }
                     .joined(separator: ", ")
-        return AuditReport.Row(
+        let row = AuditReport.Row(
             name: name, outcome: isClean ? .pass : .fail, found: found, before: words(before.finds),
             after: words(after.finds), searchedByteCount: after.byteCount)
+        return (row, receipt)
     }
 
     /// The needles of this scene alone: a former one was searched for already.

@@ -19,11 +19,11 @@ extension ErasureCause {
 extension Stage {
     /// Brings a cause about.
     ///
-    /// - Returns: whether the relay said that it erased for this reason, within `time`.
+    /// - Returns: the receipt, if the relay said within `time` that it erased for this reason.
     func bringAbout(
         _ cause: ErasureCause, of chat: UInt32, _ provider: SyntheticProvider,
         _ patient: SyntheticPatient, on relay: RunningRelay, within time: Duration
-    ) async throws(AuditError) -> Bool {
+    ) async throws(AuditError) -> ErasureReceipt? {
         do {
             switch cause {
             case .closed: try await provider.chat.close(chat)
@@ -40,17 +40,17 @@ extension Stage {
         } catch {
             throw AuditError("The synthetic console could not do it: \(error).")
         }
-        let isErased = await patient.erased(cause, within: time)
+        let receipt = await patient.erased(cause, within: time)
         // It is about to end: it is held where it is until it was searched.
         if cause == .stopped { kill(relay.pid, SIGSTOP) }
-        return isErased
+        return receipt
     }
 
     /// The patient leaves, and the provider turns to another: the ended chat goes.
     private func leaveForAnother(
         _ cause: ErasureCause, _ chat: UInt32, _ provider: SyntheticProvider,
         _ patient: SyntheticPatient
-    ) async throws -> Bool {
+    ) async throws -> ErasureReceipt? {
         await patient.chat.leave()
         try await provider.heard.first("the end of the visit") { event -> Void? in
             if case .visitOver(patient.visit, _) = event { () } else { nil }
@@ -62,9 +62,12 @@ extension Stage {
             try await provider.chat.startCall(with: next.visit)
         }
         // The patient has left: the console alone is told.
-        let isErased = await provider.heard.optional(within: .seconds(10)) { event -> Bool? in
-            if case .erased(chat, let receipt) = event, receipt.cause == cause { true } else { nil }
+        return await provider.heard.optional(within: .seconds(10)) { event in
+            if case .erased(chat, let receipt) = event, receipt.cause == cause {
+                receipt
+            } else {
+                ErasureReceipt?.none
+            }
         }
-        return isErased ?? false
     }
 }

@@ -95,6 +95,20 @@ struct RunningRelay: Sendable {
         }
     }
 
+    /// The Unix socket that it listens on, by a path of this machine.
+    func controlSocket() throws(AuditError) -> String? {
+        let sockets = Set(try descriptors().map(\.target).filter { $0.hasPrefix("socket:[") })
+        for line in try text("net/unix").split(separator: "\n").dropFirst() {
+            // Num RefCount Protocol Flags Type St Inode Path (unix(7)); __SO_ACCEPTCON: it listens.
+            let fields = line.split(separator: " ", maxSplits: 7)
+            guard fields.count == 8, fields[3] == "00010000", fields[7].hasPrefix("/"),
+                sockets.contains("socket:[\(fields[6])]")
+            else { continue }
+            return String(fields[7])
+        }
+        return nil
+    }
+
     /// Bytes that this process has caused to be written to storage since it started.
     func writtenByteCount() throws(AuditError) -> Int {
         Int(try value("write_bytes:", in: text("io"))) ?? 0
@@ -113,7 +127,9 @@ struct RunningRelay: Sendable {
 
     private func text(_ name: String) throws(AuditError) -> String {
         do {
-            return try String(contentsOfFile: "/proc/\(pid)/\(name)", encoding: .utf8)
+            // Names in it are whatever bytes somebody chose.
+            let bytes = try Data(contentsOf: URL(filePath: "/proc/\(pid)/\(name)"))
+            return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw AuditError("/proc/\(pid)/\(name) cannot be read: \(errorText()).")
         }

@@ -123,10 +123,15 @@ struct SyntheticPatient: Sendable {
     let heard: Heard<PatientEvent>
     let visit: UInt32
 
-    /// Whether the relay says that it has erased this patient's conversation for that reason.
-    func erased(_ cause: ErasureCause, within time: Duration) async -> Bool {
-        await heard.optional(within: time) { event -> Bool? in
-            if case .erased(let receipt, _) = event, receipt.cause == cause { true } else { nil }
-        } ?? false
+    /// The receipt, once the relay says that it has erased this patient's conversation for that
+    /// reason.
+    func erased(_ cause: ErasureCause, within time: Duration) async -> ErasureReceipt? {
+        await heard.optional(within: time) { event in
+            if case .erased(let receipt, _) = event, receipt.cause == cause {
+                receipt
+            } else {
+                ErasureReceipt?.none
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {make, part, setText} from '../elements/parts.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
-import {askForReport} from './compliance-report.js'
+import {askForCheck, askForReport} from './compliance-report.js'
 import {PageLanguage} from './language.js'
 
 customElements.define('host-checks', HostChecksElement)
@@ -17,6 +17,8 @@ customElements.define('page-announcer', PageAnnouncerElement)
 /** @typedef {'waiting' | 'noToken' | 'expired' | 'refused' | 'offline'} Door */
 
 const interval = 5_000
+/** While the relay checks itself. */
+const shortInterval = 1_000
 
 class CompliancePage {
   /** From the link's fragment, in memory only: not even a reload has it. */
@@ -27,6 +29,8 @@ class CompliancePage {
   /** @type {Door | null} null: the report is current */
   #door = /** @type {Door | null} */ ('waiting')
   #firstKey = ''
+  /** Somebody has asked for a check, and is told what comes of it. */
+  #isWaiting = false
   #timer = 0
   #asking = new AbortController()
 
@@ -41,6 +45,7 @@ class CompliancePage {
     document.addEventListener(LineCopiedEvent.type, event => void this.#copy(/** @type {LineCopiedEvent} */ (event).text))
     part(document, '#print', HTMLButtonElement).addEventListener('click', () => print())
     part(document, '#export', HTMLButtonElement).addEventListener('click', () => this.#export())
+    part(document, '#check', HTMLButtonElement).addEventListener('click', () => void this.#check())
     this.#draw()
     void this.#ask()
   }
@@ -66,6 +71,7 @@ class CompliancePage {
       this.#last = answer
       this.#firstKey ||= answer.report.evidence.key
       this.#show(null)
+      this.#tell()
     } else {
       if (answer !== 'offline') {
         this.#last = null
@@ -73,7 +79,31 @@ class CompliancePage {
       }
       this.#show(answer)
     }
-    if (this.#token !== '') this.#timer = setTimeout(() => void this.#ask(), interval)
+    if (this.#token === '') return
+    const isRunning = this.#last?.report.evidence.audit?.outcome === 'running'
+    this.#timer = setTimeout(() => void this.#ask(), isRunning ? shortInterval : interval)
+  }
+
+  async #check() {
+    const {checks} = words.report
+    const last = this.#last?.report
+    if (!last?.self_check.available || last.evidence.audit?.outcome === 'running') return
+    const answer = await askForCheck(this.#token)
+    if (answer === 'started' || answer === 'running') {
+      this.#isWaiting = true
+      this.#say(checks.begun)
+      void this.#ask()
+    } else {
+      this.#say(typeof answer === 'object' ? checks.tooSoon(answer.seconds) : checks.cannot)
+    }
+  }
+
+  /** What came of the check, to whoever asked for it. */
+  #tell() {
+    const audit = this.#last?.report.evidence.audit
+    if (!this.#isWaiting || !audit || audit.outcome === 'running') return
+    this.#isWaiting = false
+    this.#say(outcomeOf(audit))
   }
 
   /** @param {Door | null} door */
@@ -97,7 +127,7 @@ class CompliancePage {
   }
 
   /** @param {Report} report */
-  #drawReport({time, started, build, process, now, enforced, evidence}) {
+  #drawReport({time, started, build, process, now, enforced, evidence, self_check}) {
     const {report} = words
     put('asOf', report.asOf(time, build))
     const notice = part(document, '#notice', HTMLElement)
@@ -119,7 +149,7 @@ class CompliancePage {
     part(document, 'host-checks', HostChecksElement).view = {checks: enforced, process, language: document.documentElement.lang}
 
     const {ledger, pages} = evidence
-    put('audit', evidence.audit ?? report.noAudit)
+    drawCheck(evidence.audit, self_check)
     put('chain', report.chainHolds(ledger.entries))
     put('head', ledger.head)
     put('key', evidence.key)
@@ -133,11 +163,17 @@ class CompliancePage {
   }
 
   async #copy(/** @type {string} */ text) {
-    const isCopied = await copy(text)
-    part(document, 'page-announcer', PageAnnouncerElement).say(isCopied ? words.copied : words.copyFailed)
+    this.#say(await copy(text) ? words.copied : words.copyFailed)
+  }
+
+  /** To eyes and ears, for a moment. */
+  #say(/** @type {string} */ text) {
+    part(document, 'page-announcer', PageAnnouncerElement).say(text)
     const said = part(document, '#said', HTMLElement)
-    setText(said, isCopied ? words.copied : words.copyFailed)
-    setTimeout(() => setText(said, ''), 3_000)
+    setText(said, text)
+    setTimeout(() => {
+      if (said.textContent === text) setText(said, '')
+    }, 3_000)
   }
 
   #export() {
@@ -154,6 +190,34 @@ class CompliancePage {
 /** @param {string} name of the place @param {string} text */
 function put(name, text) {
   setText(part(document, `[data-put="${name}"]`, HTMLElement), text)
+}
+
+/** @param {import('./compliance-report.js').SelfCheck} check one that has ended */
+function outcomeOf({outcome, began}) {
+  const {checks} = words.report
+  return outcome === 'pass' ? checks.passed(began) : outcome === 'fail' ? checks.failed(began) : checks.incomplete(began)
+}
+
+/**
+ * @param {import('./compliance-report.js').SelfCheck | null} check
+ * @param {Report['self_check']} offer
+ */
+function drawCheck(check, offer) {
+  const {checks, amount} = words.report
+  const isRunning = check?.outcome === 'running'
+  put('audit', !offer.available ? checks.unavailable
+    : check === null ? checks.none
+    : isRunning ? checks.running(check.causes.length, check.planned)
+    : outcomeOf(check))
+  part(document, '[data-put="audit"]', HTMLElement).dataset['outcome'] = check?.outcome ?? ''
+  put('audited', check === null ? '' : checks.counted(check.runs, check.failures))
+  put('scheduled', !offer.available ? '' : offer.every_seconds ? checks.every(Math.round(offer.every_seconds / 60)) : checks.onlyAsked)
+  part(document, '#check', HTMLButtonElement).setAttribute('aria-disabled', String(isRunning || !offer.available))
+  part(document, '#checks', HTMLElement).hidden = !check?.causes.length
+  drawRows('#checks tbody', (check?.causes ?? []).map(({cause, outcome, before, after, over}) => [
+    causeOf(cause), amount(before.messages), amount(after.messages + after.secrets + over.messages + over.cards + over.secrets),
+    amount(Math.round(after.searched_bytes / 1_048_576)), checks.outcomes[outcome],
+  ]))
 }
 
 /** @param {string} cause */

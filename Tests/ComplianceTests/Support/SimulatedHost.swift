@@ -75,7 +75,7 @@ struct SimulatedHost {
         }
         return try HostHardening.seal(
             SealRequest(
-                mode: mode, user: user, readable: ["/etc/lethe"], listeners: listeners,
+                mode: mode, user: user, readable: ["/etc/lethe"], sockets: listeners,
                 allowsLogFile: allowsLogFile, heldByteCount: 1 << 30),
             kernel: kernel, host: HostFacts(root: root))
     }

@@ -8,6 +8,9 @@ export const plurals = {
   hold: {one: '{n} control holds', other: '{n} controls hold'},
   lack: {one: '{n} control is missing', other: '{n} controls are missing'},
   entries: {one: '{n} erasure', other: '{n} erasures'},
+  checked: {one: '{n} cause', other: '{n} causes'},
+  runs: {one: '{n} check', other: '{n} checks'},
+  failures: {one: '{n} failed', other: '{n} failed'},
   files: {one: '{n} file', other: '{n} files'},
 }
 
@@ -69,8 +72,35 @@ export const words = {
     /** @param {number} seconds */
     age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
-    audit: 'Last audit',
-    noAudit: 'None known to this process. lethe audit looks from outside, as root; its report is the evidence, with the positive control that it found its own messages before they were erased.',
+    checks: {
+      title: 'The relay checks itself',
+      now: 'Check now',
+      hint: 'Played pages, which no queue shows and no ledger counts, chat in random bytes inside of this process; for each cause its whole memory is searched for pieces of them, of eight bytes each. TLS, sign-in, files and swap are not part of it: lethe audit looks at those too, from outside, as root.',
+      none: 'Not since the start.',
+      unavailable: 'This machine does not let the relay look into its own memory. lethe audit looks from outside.',
+      /** @param {number} done @param {number} planned */
+      running: (done, planned) => `It runs: ${number(done)} of ${counted(planned, plurals.checked)}.`,
+      /** @param {number} seconds since 1970 */
+      passed: seconds => `PASS at ${clockTime(seconds * 1000)}: each chat was found while it lived, and nothing of it after its erasure.`,
+      /** @param {number} seconds since 1970 */
+      failed: seconds => `FAIL at ${clockTime(seconds * 1000)}: something was left behind, or the search did not find what was there.`,
+      /** @param {number} seconds since 1970 */
+      incomplete: seconds => `Incomplete at ${clockTime(seconds * 1000)}: not every cause could be tried.`,
+      /** @param {number} runs @param {number} failures */
+      counted: (runs, failures) => `${counted(runs, plurals.runs)} since the start, ${counted(failures, plurals.failures)}.`,
+      /** @param {number} minutes */
+      every: minutes => `By itself every ${counted(minutes, plurals.minutes)}.`,
+      onlyAsked: 'By itself never: the operator has switched that off.',
+      before: 'Found while the chat lived',
+      after: 'Found after its erasure',
+      searched: 'MiB searched',
+      result: 'Result',
+      outcomes: {pass: 'Pass', fail: 'FAIL', not_run: 'Not tried'},
+      begun: 'The check has begun.',
+      /** @param {number} seconds */
+      tooSoon: seconds => `The relay has just checked itself. Again in ${counted(seconds, plurals.seconds)}.`,
+      cannot: 'The check could not be begun.',
+    },
     chain: 'Chain of receipts',
     /** @param {number} entries */
     chainHolds: entries => entries === 0 ? 'Nothing has been erased since the start.' : `${counted(entries, plurals.entries)} since the start.`,

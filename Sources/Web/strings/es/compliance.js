@@ -8,6 +8,9 @@ export const plurals = {
   hold: {one: '{n} control se cumple', many: '{n} de controles se cumplen', other: '{n} controles se cumplen'},
   lack: {one: 'falta {n} control', many: 'faltan {n} de controles', other: 'faltan {n} controles'},
   entries: {one: '{n} borrado', many: '{n} de borrados', other: '{n} borrados'},
+  checked: {one: '{n} causa', many: '{n} causas', other: '{n} causas'},
+  runs: {one: '{n} comprobación', many: '{n} comprobaciones', other: '{n} comprobaciones'},
+  failures: {one: '{n} fallo', many: '{n} fallos', other: '{n} fallos'},
   files: {one: '{n} archivo', many: '{n} de archivos', other: '{n} archivos'},
 }
 
@@ -69,8 +72,35 @@ export const words = {
     /** @param {number} seconds */
     age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
-    audit: 'Última auditoría',
-    noAudit: 'Este proceso no conoce ninguna. lethe audit mira desde fuera, como root; la prueba es su informe, con el control positivo de que encontró sus propios mensajes antes de borrarlos.',
+    checks: {
+      title: 'El servicio se comprueba a sí mismo',
+      now: 'Comprobar ahora',
+      hint: 'Páginas fingidas, que ninguna cola muestra y ningún registro cuenta, conversan con octetos al azar dentro de este proceso; para cada causa se busca en toda su memoria algún trozo de ellos, de ocho octetos cada uno. TLS, el inicio de sesión, los archivos y el intercambio no forman parte: lethe audit los mira también, desde fuera, como root.',
+      none: 'Ninguna vez desde el inicio.',
+      unavailable: 'Esta máquina no deja que el servicio mire en su propia memoria. lethe audit mira desde fuera.',
+      /** @param {number} done @param {number} planned */
+      running: (done, planned) => `En marcha: ${number(done)} de ${counted(planned, plurals.checked)}.`,
+      /** @param {number} seconds since 1970 */
+      passed: seconds => `CORRECTO a las ${clockTime(seconds * 1000)}: cada chat se encontró mientras existía, y nada de él después de borrarlo.`,
+      /** @param {number} seconds since 1970 */
+      failed: seconds => `FALLO a las ${clockTime(seconds * 1000)}: algo quedó, o la búsqueda no encontró lo que había.`,
+      /** @param {number} seconds since 1970 */
+      incomplete: seconds => `Incompleto a las ${clockTime(seconds * 1000)}: no se pudieron probar todas las causas.`,
+      /** @param {number} runs @param {number} failures */
+      counted: (runs, failures) => `${counted(runs, plurals.runs)} desde el inicio, ${counted(failures, plurals.failures)}.`,
+      /** @param {number} minutes */
+      every: minutes => `Por sí solo cada ${counted(minutes, plurals.minutes)}.`,
+      onlyAsked: 'Por sí solo nunca: el operador lo ha desactivado.',
+      before: 'Encontrado mientras existía',
+      after: 'Encontrado después de borrarlo',
+      searched: 'MiB buscados',
+      result: 'Resultado',
+      outcomes: {pass: 'Correcto', fail: 'FALLO', not_run: 'Sin probar'},
+      begun: 'La comprobación ha empezado.',
+      /** @param {number} seconds */
+      tooSoon: seconds => `El servicio acaba de comprobarse. Otra vez dentro de ${counted(seconds, plurals.seconds)}.`,
+      cannot: 'No se pudo empezar la comprobación.',
+    },
     chain: 'Cadena de comprobantes',
     /** @param {number} entries */
     chainHolds: entries => entries === 0 ? 'No se ha borrado nada desde el inicio.' : `${counted(entries, plurals.entries)} desde el inicio.`,
