@@ -2,7 +2,8 @@
 
 A seeded script of at least 200 events in real pages. The test keeps its own books by the rules of the
 box, of unread and of erasure; after every event the pages must agree with them, and a watch inside the
-console sees that its counters never disagree with each other in between. `LETHE_SEED=42` plays one again."""
+console sees that its counters never disagree with each other in between. `LETHE_SEED=42` plays
+another shift."""
 
 import dataclasses
 import os
@@ -480,7 +481,7 @@ def clinic(chromium):
 
 
 def test_every_counter_says_the_same_through_two_hundred_events(clinic):
-    seed = int(os.environ.get("LETHE_SEED") or random.randrange(2**32))
+    seed = int(os.environ.get("LETHE_SEED", "1"))
     print("seed", seed)
     play = Play(clinic, seed)
     happened = {play.happen(step) for step in range(EVENTS)}

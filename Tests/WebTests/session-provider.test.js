@@ -472,7 +472,7 @@ test('Messages that come before the keys are opened when they come, and the keys
   assert.deepEqual(page.said.sort(), ['(message)', '(message)', 'delivered 1 in 7'])
 })
 
-test('After a lost socket keys are asked for, of the patients who are there, and at most every 15 seconds', async () => {
+test('After a lost socket keys are asked for, of the patients who are there, and then every 15 seconds', async () => {
   const page = await withoutKeys()
   await page.arrives('Ben', 4)
   page.patients.get(4).isHere = false
@@ -485,15 +485,11 @@ test('After a lost socket keys are asked for, of the patients who are there, and
   page.said
   await page.settled()
   assert.deepEqual(page.said, ['pair 3'])
-  for (const ms of [0, 14_999]) {
-    page.now = 100_000 + ms
-    await page.settled()
-    assert.deepEqual(page.said, [])
-  }
-  page.now = 115_000
+  await page.wait(14_999)
+  assert.deepEqual(page.said, [])
   await page.row(4)
-  await page.settled()
-  assert.deepEqual(page.said, ['pair 3', 'pair 4'])
+  await page.wait(1)
+  assert.deepEqual(page.said.sort(), ['pair 3', 'pair 4'])
 })
 
 test('What the patient\'s page then repeats gives the keys', async () => {
@@ -528,7 +524,8 @@ test('What was asked for in vain is asked for again after 15 seconds', async () 
   assert.deepEqual(page.saidOf('pair'), ['pair 3'])
 })
 
-test('A wrap that was lost when nothing could be asked yet is asked for before its run is given up', async () => {
+// Otherwise its run is given up first, and what the patient had written could not be opened.
+test('Bug: a wrap that is lost soon after it was asked for is asked for again on the next socket', async () => {
   const page = await withoutKeys()
   page.now = 5_000
   await wrapOnItsWay(page)
@@ -536,8 +533,6 @@ test('A wrap that was lost when nothing could be asked yet is asked for before i
   await page.lose()
   page.said
   await page.comeBack()
-  assert.deepEqual(page.saidOf('pair'), [])
-  await page.wait(9_000)
   assert.deepEqual(page.saidOf('pair', 'offer'), ['pair 3'])
   assert.equal(page.chat(7).isSealed, true)
 })

@@ -124,7 +124,8 @@ export class ConsolePairing {
   }
 
   /**
-   * This page is back on a socket: what was said to it meanwhile is lost, and no run has aged.
+   * This page is back on a socket: what was said to it meanwhile is lost, whoever had asked for it, and no
+   * run has aged.
    *
    * @param {number} now
    * @returns {Effect[]}
@@ -132,6 +133,7 @@ export class ConsolePairing {
   comeBack(now) {
     for (const visit of this.#movedAt.keys()) this.#movedAt.set(visit, now)
     this.#dueAt.clear()
+    this.#askedAt.clear()
     for (const {visit, conversation} of this.#desk.chats.values()) {
       if (conversation.lacksKeys) this.#missed.add(visit)
     }
