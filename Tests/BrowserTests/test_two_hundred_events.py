@@ -145,6 +145,8 @@ class Shift:
             self.box.unread = 0
 
     def show(self, talk):
+        if self.box is talk and self.is_open:
+            return self.see()
         self.box, self.is_open = talk, True
         self.erase_ended(talk.visit)
         self.see()
