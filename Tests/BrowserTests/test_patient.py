@@ -196,3 +196,17 @@ def test_nothing_is_wider_than_the_screen_and_one_can_write(clinic, size):
     box = ada.composer.bounding_box()
     assert 0 <= box["y"] and box["y"] + box["height"] <= height
     assert ada.page.locator(".emergency:visible").count() == 1
+
+
+def test_the_header_is_as_high_as_what_it_says(clinic):
+    """Bug: what holds the skip link had the header's row, and the header had the room of the page."""
+    ada = clinic.patient("Ada")
+    page = ada.page
+    heights = [page.locator(".bar").bounding_box()["height"]]
+    page.get_by_role("button", name="Leave the waiting room").click()
+    expect(page.get_by_text("Your place was given up.")).to_be_visible()
+    heights.append(page.locator(".bar").bounding_box()["height"])
+    page.get_by_role("button", name="Check in again").click()
+    expect(page.get_by_label("Your name or an alias")).to_be_visible()
+    heights.append(page.locator(".bar").bounding_box()["height"])
+    assert max(heights) < 100, heights
