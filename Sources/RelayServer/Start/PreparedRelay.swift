@@ -21,13 +21,16 @@ package struct PreparedRelay: Sendable {
     let listeners: [Int32]
     let controlListener: Int32?
     let forgetting: Forgetting
+    let rates: Rates
 
     /// Reads the certificates and the pages, binds the listeners.
     package init(
-        _ configuration: Configuration, executable: String, forgetting: Forgetting
+        _ configuration: Configuration, executable: String, forgetting: Forgetting,
+        rates: Rates = .shipped
     ) throws(StartError) {
         try forgetting.check()
         self.forgetting = forgetting
+        self.rates = rates
         self.configuration = configuration
         self.executable = Build.executableHash()
         build = Build.description(of: self.executable)
