@@ -40,8 +40,8 @@ enum LogEvent {
             "sealed in part (best-effort), without "
                 + report.missing.map(\.name).joined(separator: ", ")
         case .ratesLifted:
-            "RATES ARE LIFTED: this executable measures, it is not for people; whoever connects may "
-                + "send as fast as they can"
+            "RATES ARE LIFTED: this executable measures, it is not for people; whoever connects "
+                + "may send as fast as they can"
         case .listening(let build, let rooms, let key):
             "listening, build \(build), rooms \(rooms), ledger-key \(key)"
         case .signInRefused(let refusal): "sign-in refused: \(refusal)"

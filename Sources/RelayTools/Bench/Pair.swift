@@ -56,7 +56,11 @@ final class Pair: Sendable {
                 }
             case .delivery(_, .notSent(let refusal)):
                 tally.fail("the relay refused a patient's message: \(refusal)")
-            case .delivery(_, .notDelivered): tally.fail("a patient's message was not delivered")
+            case .rewritten(let message, as: let again):
+                // It crossed the erasure of its chat.
+                state.withLock {
+                    if $0.last?.message == message { $0.last?.message = again }
+                }
             case .broken(let breach): tally.fail("a conversation broke: \(breach)")
             case .unprotected: tally.fail("a patient could not seal")
             case .offline: tally.fail("a patient's connection was lost")
