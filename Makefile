@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
-	test-browser check lint types format bench screenshots install dependencies test-dependencies clean
+	test-browser check lint types format bench bench-peers measured screenshots install dependencies test-dependencies clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -67,9 +67,17 @@ format: ## Format the Swift sources
 screenshots: build $(PYTHON) ## Draw each state of each page into docs/screenshots
 	$(PYTHON) Tests/BrowserTests/screenshots.py
 
-bench: ## Nanoseconds and allocations of the rules and the relay path
+bench: measured $(PYTHON) ## Speed and size: rules, relay path, a running relay; into docs
 	$(SWIFT) build -c release --product RelayBenchmarks
-	.build/release/RelayBenchmarks
+	$(PYTHON) Tests/Load/bench.py --write
+
+bench-peers: measured $(PYTHON) ## Lethe and its peers in turn, with one generator; into docs
+	@.ci/install bench
+	$(PYTHON) -m pip install --quiet --requirement Tests/Load/requirements.txt
+	$(PYTHON) Tests/Load/bench_peers.py --write
+
+measured: release
+	$(SWIFT) build -c release --product UnthrottledRelay
 
 dependencies: ## Install the system packages that building needs
 	@.ci/install build

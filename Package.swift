@@ -147,7 +147,7 @@ let package = Package(
         .executableTarget(
             name: "RelayTools",
             dependencies: [
-                "RelayClient", "Compliance", "CHost",
+                "RelayClient", "WireProtocol", "Rooms", "Compliance", "CHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -179,6 +179,11 @@ let package = Package(
         .executableTarget(
             name: "LeakingRelay", dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
             path: "Tests/Relays/Leaking", swiftSettings: settings),
+        // The relay with its rates lifted, which `make bench` and `make bench-peers` measure.
+        .executableTarget(
+            name: "UnthrottledRelay",
+            dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
+            path: "Tests/Relays/Unthrottled", swiftSettings: settings),
         // The same random numbers for the same seed.
         .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: settings),
         // Watches what is sealed, for tests.

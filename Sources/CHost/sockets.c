@@ -52,6 +52,13 @@ int chost_connect_unix(const char *path) {
     return descriptor;
 }
 
+int chost_peer_process(int descriptor) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -errno;
+    return peer.pid;
+}
+
 static int remove_stale(const char *path) {
     struct stat status;
     if (lstat(path, &status) != 0) return errno == ENOENT ? 0 : -errno;

@@ -101,8 +101,10 @@ private final class EmbeddedPair {
 
     var heldMessageCount: Int { host.held.messageCount }
 
+    /// A turn of the loop that reads this one frame.
     func relay(_ frame: ByteBuffer) {
         write(frame, to: patient)
+        loop.run()
     }
 
     private func say(_ json: String, on channel: EmbeddedChannel) {

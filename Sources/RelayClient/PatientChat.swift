@@ -45,6 +45,15 @@ public final class PatientChat: Sendable {
             transport: transport)
     }
 
+    /// For a bench.
+    package init(
+        at address: RelayAddress, card: PatientCard, transport: any Transport, pacing: Pacing
+    ) throws(RelayClientError) {
+        link = Link(
+            try PatientModel(card: card, rejoin: nil), address: address, transport: transport,
+            pacing: pacing)
+    }
+
     /// What happens, in order, from ``start()`` on; it ends after ``PatientEvent/over(_:)`` and
     /// with ``stop()``. For one reader; what it has not read yet is kept for it.
     public var events: AsyncStream<PatientEvent> { link.events }

@@ -33,6 +33,14 @@ public final class ProviderChat: Sendable {
         link = Link(ProviderModel(token: token), address: address, transport: transport)
     }
 
+    /// For a bench.
+    package init(
+        at address: RelayAddress, token: String, transport: any Transport, pacing: Pacing
+    ) {
+        link = Link(
+            ProviderModel(token: token), address: address, transport: transport, pacing: pacing)
+    }
+
     /// What happens, in order, from ``start()`` on; it ends after ``ProviderEvent/over(_:)`` and
     /// with ``stop()``. For one reader; what it has not read yet is kept for it.
     public var events: AsyncStream<ProviderEvent> { link.events }

@@ -8,7 +8,7 @@ package struct Lethe: ParsableCommand {
         abstract: "An ephemeral, in-memory telehealth chat relay.",
         subcommands: [
             Serve.self, Certs.self, Invite.self, StatusCommand.self, LedgerCommand.self,
-            Disclose.self, Verify.self, AuditCommand.self,
+            Disclose.self, Verify.self, AuditCommand.self, BenchCommand.self,
         ])
 
     @Flag(help: "Show the version and the hash of this executable.")
@@ -22,11 +22,11 @@ package struct Lethe: ParsableCommand {
     }
 
     /// The whole program, but for what only an executable can bring: an allocator that forgets.
-    package static func main(forgetting: Forgetting) {
+    package static func main(forgetting: Forgetting, rates: Rates = .shipped) {
         do {
             var command = try parseAsRoot()
             if let serve = command as? Serve {
-                try serve.run(forgetting: forgetting)
+                try serve.run(forgetting: forgetting, rates: rates)
             } else {
                 try command.run()
             }

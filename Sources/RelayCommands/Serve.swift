@@ -19,12 +19,13 @@ struct Serve: ParsableCommand {
     var settings: Settings
 
     /// Called by `Lethe.main(forgetting:)`.
-    func run(forgetting: Forgetting) throws {
+    func run(forgetting: Forgetting, rates: Rates) throws {
         let prepared: PreparedRelay
         do {
             let configuration = try readConfiguration()
             prepared = try PreparedRelay(
-                configuration, executable: CommandLine.arguments[0], forgetting: forgetting)
+                configuration, executable: CommandLine.arguments[0], forgetting: forgetting,
+                rates: rates)
         } catch let error as StartError {
             fail(error.description, error.code)
         } catch {

@@ -47,7 +47,7 @@ final class Relay: Door {
         self.eventLoop = eventLoop
         self.log = log
         loopExecutor = LoopExecutor(eventLoop)
-        let serverLimits = ServerLimits(configuration)
+        let serverLimits = ServerLimits(configuration, rates: prepared.rates)
         connections = ConnectionTable(limits: serverLimits, forgetting: prepared.forgetting)
         addresses = ConnectionLimits(bounds: .init(configuration))
         budget = MemoryBudget(
@@ -64,7 +64,7 @@ final class Relay: Door {
             version: Build.version, executable: prepared.executable, seal: prepared.seal.checks,
             entryLimit: serverLimits.ledgerEntryCount)
         for (index, room) in configuration.rooms.enumerated() {
-            let limits = Limits(configuration)
+            let limits = Limits(configuration, rates: prepared.rates)
             hosts[room.name] = RoomHost(
                 name: room.name,
                 room: Room(

@@ -6,6 +6,7 @@ import Glibc
 /// None has room for a name, a text, an address or a token of anybody who is served.
 enum LogEvent {
     case sealed(SealReport)
+    case ratesLifted
     /// The public half, 64 hexadecimal digits.
     case listening(build: String, rooms: Int, ledgerKey: String)
     case secretsNearlyFull(used: Int, of: Int)
@@ -28,7 +29,7 @@ enum LogEvent {
         case .selfChecked(let report) where report.outcome == .fail: .error
         case .selfChecked(let report) where report.outcome == .incomplete: .warning
         case .selfChecked, .listening, .signInRefused, .readAgain, .stopping, .stopped: .notice
-        case .proxyInFront, .secretsNearlyFull: .warning
+        case .ratesLifted, .proxyInFront, .secretsNearlyFull: .warning
         case .keptTheOld, .attachFailed: .error
         case .failed: .critical
         }
@@ -41,6 +42,9 @@ enum LogEvent {
         case .sealed(let report):
             "sealed in part (best-effort), without "
                 + report.missing.map(\.name).joined(separator: ", ")
+        case .ratesLifted:
+            "RATES ARE LIFTED: this executable measures, it is not for people; whoever connects "
+                + "may send as fast as they can"
         case .listening(let build, let rooms, let key):
             "listening, build \(build), rooms \(rooms), ledger-key \(key)"
         case .signInRefused(let refusal): "sign-in refused: \(refusal)"

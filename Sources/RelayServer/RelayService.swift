@@ -12,6 +12,7 @@ extension PreparedRelay {
     package func serve() {
         let log = RelayLog()
         log(.sealed(seal))
+        if rates == .lifted { log(.ratesLifted) }
         let group = ServiceGroup(
             services: [RelayService(self, log: log)],
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -7,5 +7,5 @@ struct LetheTools: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lethe-tools",
         abstract: "Tools that check a relay from outside. `lethe` starts them by their names.",
-        subcommands: [Audit.self, Verify.self])
+        subcommands: [Audit.self, Bench.self, Verify.self])
 }

@@ -20,6 +20,9 @@ int chost_listen_unix(const char *path, int backlog);
 /// Connects to a Unix socket.
 int chost_connect_unix(const char *path);
 
+/// The process that listens at the other end of a Unix socket.
+int chost_peer_process(int descriptor);
+
 /// Sets `found[i]` where the i-th sought bytes stand anywhere in `bytes`. They lie one behind the
 /// other in `sought`, the i-th up to `ends[i]`, each at least four bytes long.
 void chost_find(

@@ -4,6 +4,7 @@ actor Link<Model: SessionModel> {
     private let model: Model
     private let address: RelayAddress
     private let transport: any Transport
+    private let pacing: Pacing
     private let clock = PageClock()
     private let telling: AsyncStream<Model.Event>.Continuation
     nonisolated let events: AsyncStream<Model.Event>
@@ -16,10 +17,14 @@ actor Link<Model: SessionModel> {
     private var attempts = 0
     private var isStopped = false
 
-    init(_ model: sending Model, address: RelayAddress, transport: any Transport) {
+    init(
+        _ model: sending Model, address: RelayAddress, transport: any Transport,
+        pacing: Pacing = .polite
+    ) {
         self.model = model
         self.address = address
         self.transport = transport
+        self.pacing = pacing
         (events, telling) = AsyncStream.makeStream()
     }
 
@@ -72,7 +77,7 @@ actor Link<Model: SessionModel> {
 
     /// From the upgrade to the end of one socket.
     private func serve(_ transportSocket: any TransportSocket) async {
-        let socket = OpenSocket(transportSocket, clock: clock)
+        let socket = OpenSocket(transportSocket, clock: clock, pacing: pacing)
         self.socket = socket
         heardAt = clock.now
         let watch = Task { await self.watch(socket) }

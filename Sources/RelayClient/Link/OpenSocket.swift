@@ -5,12 +5,12 @@ final class OpenSocket: Sendable {
     private let outgoing: AsyncStream<TransportMessage>.Continuation
     private let writer: Task<Void, Never>
 
-    init(_ socket: any TransportSocket, clock: PageClock) {
+    init(_ socket: any TransportSocket, clock: PageClock, pacing: Pacing) {
         self.socket = socket
         let (messages, outgoing) = AsyncStream<TransportMessage>.makeStream()
         self.outgoing = outgoing
         writer = Task {
-            var pace = Pace()
+            var pace = Pace(pacing)
             for await message in messages {
                 if case .binary(let bytes) = message {
                     while case let wait = pace.take(bytes.count, at: clock.now), wait > .zero {

@@ -10,7 +10,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
     package typealias OutboundOut = ByteBuffer
 
     let connection: Connection
-    private let host: RoomHost
+    let host: RoomHost
     private let door: any Door
     private let place: ConnectionPlace
 
@@ -75,7 +75,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
-        host.flush()
+        host.flushSoon()
     }
 
     /// TLS decrypts each time into the same memory, and the end of a long message would stay behind

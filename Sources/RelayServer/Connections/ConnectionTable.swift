@@ -45,6 +45,26 @@ package final class ConnectionTable {
         spareCorks.append(cork)
     }
 
+    // MARK: Flushing
+
+    private var unflushed: [RoomHost] = []
+    private var flushing: [RoomHost] = []
+
+    /// Lets a host flush when everything that this turn of the loop has read is handled, so that
+    /// each connection gets one write for all of it.
+    func flushSoon(_ host: RoomHost) {
+        unflushed.append(host)
+        guard unflushed.count == 1 else { return }
+        host.eventLoop.assumeIsolated().execute { [self] in endTurn() }
+    }
+
+    func endTurn() {
+        // Whoever asks meanwhile asks for the next time.
+        swap(&unflushed, &flushing)
+        for host in flushing { host.flush() }
+        flushing.removeAll(keepingCapacity: true)
+    }
+
     // MARK: Connections
 
     package func insert(_ make: (ConnectionID) -> ConnectionHandler) -> ConnectionHandler {

@@ -22,6 +22,8 @@ package final class RoomHost {
     private var timerInstant: Instant?
     /// Connections with something to flush.
     private var corked: [Connection] = []
+    /// It is among those that are to flush soon.
+    private var willFlush = false
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
     private var backlogged: [Connection] = []
     private let ledger: Ledger
@@ -95,8 +97,16 @@ package final class RoomHost {
         rearmTimer()
     }
 
+    /// Hands over what the burst produced, when this turn of the loop has read what there is.
+    func flushSoon() {
+        guard !corked.isEmpty, !willFlush else { return }
+        willFlush = true
+        connections.flushSoon(self)
+    }
+
     /// Hands over what the burst produced: each connection gets it in one write.
     func flush() {
+        willFlush = false
         // Writing may close a channel, whose event may cork others: take one at a time.
         while let connection = corked.popLast() {
             connection.flush(from: held)

@@ -3,9 +3,20 @@ import Rooms
 
 // The operator's figures, in the rules' and the server's terms.
 
+/// How fast pages may speak. No setting changes it: a relay that people use has the shipped ones.
+package enum Rates: Sendable {
+    case shipped
+    /// None that a load generator could reach. Every other bound is as shipped.
+    case lifted
+}
+
 extension Limits {
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, rates: Rates) {
         self.init()
+        if rates == .lifted {
+            patientMessages = MessageRate(burst: 1_000_000, interval: .nanoseconds(1))
+            providerMessages = patientMessages
+        }
         visitsPerRoom = configuration.limits.queue
         visitsPerSource = configuration.limits.visitsPerAddress
         providerGrace = configuration.graces.provider
@@ -25,8 +36,12 @@ extension Policy {
 }
 
 extension ServerLimits {
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, rates: Rates) {
         self.init()
+        if rates == .lifted {
+            timePerFrame = .zero
+            timePerKibibyte = .zero
+        }
         heldByteCount = configuration.limits.heldByteCount
     }
 }

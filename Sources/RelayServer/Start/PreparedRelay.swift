@@ -23,13 +23,17 @@ package struct PreparedRelay: Sendable {
     let forgetting: Forgetting
     /// `nil`: this machine does not let a process look into itself.
     let selfCheck: SelfCheckMeans?
+    /// As shipped, but for a relay that is measured.
+    let rates: Rates
 
     /// Reads the certificates and the pages, binds the listeners.
     package init(
-        _ configuration: Configuration, executable: String, forgetting: Forgetting
+        _ configuration: Configuration, executable: String, forgetting: Forgetting,
+        rates: Rates = .shipped
     ) throws(StartError) {
         try forgetting.check()
         self.forgetting = forgetting
+        self.rates = rates
         self.configuration = configuration
         self.executable = Build.executableHash()
         build = Build.description(of: self.executable)

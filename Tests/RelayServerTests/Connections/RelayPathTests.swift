@@ -51,8 +51,26 @@ struct RelayPathTests {
             #expect(provider.bursts().isEmpty && ada.bursts().isEmpty)
         }
         ada.channel.pipeline.fireChannelReadComplete()
+        ada.endTurn()
         #expect(provider.bursts().count == 1)
         #expect(ada.bursts().count == 1)
+    }
+
+    @Test("What two sockets say in one turn of the loop goes to each of them in one write")
+    func oneWriteATurn() throws {
+        let (provider, ada) = try RelayScene().pair()
+        for (peer, frame) in [
+            (ada, ClientBytes.message(1)), (provider, ClientBytes.message(1, from: .provider)),
+        ] {
+            peer.channel.pipeline.fireChannelRead(ByteBuffer(bytes: frame.bytes))
+            peer.channel.pipeline.fireChannelReadComplete()
+        }
+        #expect(
+            provider.bursts().map { $0.map(\.line) }
+                == [["message 1/1 #1", "unread 1/1: 1", "accepted 1/2 #1"]])
+        #expect(
+            ada.bursts().map { $0.map(\.line) }
+                == [["accepted 1/1 #1", "message 1/2 #1", "unread 1/2: 1"]])
     }
 
     @Test("A message that comes byte by byte is relayed when it is whole")

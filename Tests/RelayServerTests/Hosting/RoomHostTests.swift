@@ -63,6 +63,7 @@ struct RoomHostTests {
         ada.channel.pipeline.fireChannelRead(ByteBuffer(bytes: ClientBytes.message(1).bytes))
         provider.vanish()
         ada.channel.pipeline.fireChannelReadComplete()
+        ada.endTurn()
         #expect(provider.told() == ["message 1/1 #1", "unread 1/1: 1"] || provider.told() == [])
         #expect(ada.told().contains("accepted 1/1 #1"))
         #expect(scene.host.held.messageCount == 1)

@@ -21,13 +21,16 @@ final class Peer {
 
     // MARK: Saying
 
-    /// One read, and the end of reading.
+    /// One read, the end of reading, and of the loop's turn.
     func say(_ frames: ClientBytes...) { read(frames.flatMap(\.bytes)) }
 
     func read(_ bytes: [UInt8]) {
         channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
         channel.pipeline.fireChannelReadComplete()
+        endTurn()
     }
+
+    func endTurn() { handler.host.connections.endTurn() }
 
     static func secret(_ character: Character) -> String {
         String(repeating: character, count: 42) + "A"
