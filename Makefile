@@ -8,7 +8,9 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
-	test-browser check lint types format bench bench-peers measured screenshots install dependencies test-dependencies clean
+	test-browser check lint types format bench bench-peers measured screenshots install dependencies \
+	test-dependencies clean \
+	conformance faults simulate fuzz tsan reliability
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -78,6 +80,36 @@ bench-peers: measured $(PYTHON) ## Lethe and its peers in turn, with one generat
 
 measured: release
 	$(SWIFT) build -c release --product UnthrottledRelay
+
+conformance: $(PYTHON) ## All 301 cases of RFC 6455 in full size
+	$(SWIFT) build -c release --product EchoTarget
+	LETHE_ECHO_BUILD=release LETHE_CONFORMANCE_SCALE=1 \
+		$(PYTHON) -m pytest -q -rP Tests/SocketTests/test_conformance.py
+
+FAULTS ?= 1000000
+faults: release $(PYTHON) ## A million messages over a wire that does harm (FAULTS=…)
+	$(SWIFT) build -c release --product FaultDriver
+	LETHE_TEST_BINARY=$(RELEASE) LETHE_FAULTS_BUILD=release LETHE_FAULTS=$(FAULTS) \
+		LETHE_FAULTS_ROOMS=50 $(PYTHON) -m pytest -q -n 0 -s Tests/SocketTests/test_faults.py \
+		-k nothing_is_lost
+
+SCHEDULES ?= 10000000
+simulate: build ## Ten million schedules of the rules, and the mutants (SCHEDULES=…)
+	LETHE_SCHEDULES=$(SCHEDULES) $(SWIFT) test --skip-build --filter "SimulationTests"
+
+FUZZ_SECONDS ?= 3600
+FUZZ_BUILD := .build/fuzz
+fuzz: ## libFuzzer on what strangers send, an hour for each target (FUZZ_SECONDS=…)
+	$(SWIFT) build -c release --scratch-path $(FUZZ_BUILD) --product Fuzz \
+		--sanitize=fuzzer -Xswiftc -DFUZZING -Xswiftc -parse-as-library
+	@.ci/fuzz $(FUZZ_BUILD)/release/Fuzz $(FUZZ_SECONDS)
+
+tsan: ## The server's tests under the thread sanitizer
+	$(SWIFT) test --scratch-path .build/tsan --sanitize=thread --filter RelayServerTests
+
+reliability: release $(PYTHON) ## Kills, storms, pauses, starvation, at the size of docs/reliability.md
+	LETHE_TEST_BINARY=$(RELEASE) LETHE_KILLS=100 LETHE_STORM=1800 \
+		$(PYTHON) -m pytest -q -n 1 -rP Tests/SocketTests/test_reliability.py
 
 dependencies: ## Install the system packages that building needs
 	@.ci/install build

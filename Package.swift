@@ -184,6 +184,34 @@ let package = Package(
             name: "UnthrottledRelay",
             dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
             path: "Tests/Relays/Unthrottled", swiftSettings: settings),
+        // The relay's codec with its size and fragment limits lifted: says what it hears.
+        .executableTarget(
+            name: "EchoTarget",
+            dependencies: [
+                "RelayServer", "WireProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Echo", swiftSettings: relaySettings),
+        // Real clients with a wire to the relay that does harm, and a count of what arrives.
+        .executableTarget(
+            name: "FaultDriver",
+            dependencies: [
+                "RelayClient", "Seeded",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Faults", swiftSettings: settings),
+        // What strangers' bytes are read by, for fuzzers: seeded in every test run, libFuzzer in
+        // `make fuzz`.
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "RelayServer", "WireProtocol", "Rooms", "Admission", "Seeded",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: settings),
         // The same random numbers for the same seed.
         .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: settings),
         // Watches what is sealed, for tests.

@@ -7,7 +7,7 @@ package struct Lethe: ParsableCommand {
         commandName: "lethe",
         abstract: "An ephemeral, in-memory telehealth chat relay.",
         subcommands: [
-            Serve.self, Certs.self, Invite.self, StatusCommand.self, LedgerCommand.self,
+            Serve.self, Certs.self, Invite.self, StatusCommand.self, Drain.self, LedgerCommand.self,
             Disclose.self, Verify.self, AuditCommand.self, BenchCommand.self,
         ])
 

@@ -1,6 +1,7 @@
 import Admission
 import Compliance
 import FoundationEssentials
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -32,6 +33,8 @@ final class Relay: Door {
     private var listeners: [any Channel] = []
     private var ticking: RepeatedTask?
     private var stop: Stop?
+    /// Until when a drain waits for those who are here.
+    private var drainDeadline: NIODeadline?
     private var incidents: [WebIncident: Int] = [:]
 
     private struct Stop {
@@ -102,7 +105,7 @@ final class Relay: Door {
     func listen() -> EventLoopFuture<Void> {
         let web = UpgradeChannel(
             routes: prepared.routes, limits: addresses,
-            isDraining: { [unowned self] in stop != nil },
+            isDraining: { [unowned self] in stop != nil || drainDeadline != nil },
             report: { [unowned self] in report($0) },
             review: { [unowned self] in review($0, $1, on: $2) }, wipe: connections.wipe,
             attach: { [unowned self] in try attach($0, $1) })
@@ -230,6 +233,7 @@ final class Relay: Door {
             host.forgetSecrets()
         }
         warnOfSecrets()
+        continueDraining(at: now)
         continueStopping(at: now)
     }
 
@@ -268,6 +272,30 @@ final class Relay: Door {
     }
 
     // MARK: Stopping
+
+    /// Takes no new patient. Those who are here go on, are told until when, and may come back; once
+    /// nobody waits and nothing is held, or then, the process stops as a signal would stop it.
+    private func drain(for time: TimeAmount) {
+        guard stop == nil else { return }
+        let deadline = eventLoop.now + time
+        drainDeadline = deadline
+        log(.draining)
+        for host in hosts.values {
+            host.receive(.draining(until: Instant(nanoseconds: deadline.uptimeNanoseconds)))
+            host.flush()
+        }
+    }
+
+    private func continueDraining(at now: NIODeadline) {
+        guard stop == nil, let drainDeadline else { return }
+        let isEmpty = hosts.values.allSatisfy {
+            $0.counts.visits == 0 && $0.held.messageCount == 0
+        }
+        guard isEmpty || now >= drainDeadline else { return }
+        self.drainDeadline = nil
+        // The one way to the end of the process, which the service group knows too.
+        kill(getpid(), SIGTERM)
+    }
 
     /// Announces the stop, gives providers time to copy where an ended chat was not copied, erases,
     /// closes with 1001. The future completes when every socket is closed.
@@ -333,6 +361,10 @@ final class Relay: Door {
         case .status:
             let status = status
             return .text { try JSONEncoder.forAnswers.encode(status) }
+        case .drain(let seconds):
+            drain(for: .seconds(seconds))
+            let status = status
+            return .text { try JSONEncoder.forAnswers.encode(status) }
         case .disclose:
             let disclosure = disclosure
             return .text { try JSONEncoder.forAnswers.encode(disclosure) }
@@ -383,7 +415,8 @@ final class Relay: Door {
     /// What is held, in counts.
     private var status: Status {
         var status = Status(
-            build: prepared.build, seal: prepared.seal, isStopping: stop != nil)
+            build: prepared.build, seal: prepared.seal, isStopping: stop != nil,
+            isDraining: drainDeadline != nil)
         status.connections = connections.count
         for host in hosts.values { status.add(host) }
         status.ledgerEntries = ledger.entryCount

@@ -17,6 +17,7 @@ enum LogEvent {
     case proxyInFront
     case attachFailed
     case selfChecked(SelfCheckReport)
+    case draining
     case stopping(waits: Bool)
     case stopped
     case failed
@@ -28,7 +29,8 @@ enum LogEvent {
         case .sealed(let report): report.isComplete ? .notice : .warning
         case .selfChecked(let report) where report.outcome == .fail: .error
         case .selfChecked(let report) where report.outcome == .incomplete: .warning
-        case .selfChecked, .listening, .signInRefused, .readAgain, .stopping, .stopped: .notice
+        case .selfChecked, .listening, .signInRefused, .readAgain, .draining, .stopping, .stopped:
+            .notice
         case .ratesLifted, .proxyInFront, .secretsNearlyFull: .warning
         case .keptTheOld, .attachFailed: .error
         case .failed: .critical
@@ -57,6 +59,7 @@ enum LogEvent {
             "the secure heap fills, \(used) of \(size) bytes; at 90 % new sessions are refused"
         case .attachFailed: "a socket's handlers could not be installed"
         case .selfChecked(let report): "self-check \(report.sentence)"
+        case .draining: "draining: no new check-ins, and the end when nobody is left"
         case .stopping(let waits): waits ? "stopping, after chats are copied" : "stopping"
         case .stopped: "stopped"
         case .failed: "the relay failed"

@@ -13,6 +13,9 @@ package enum Event: Hashable, Sendable {
     case keyRemoved(SignInKeyID)
     /// The relay's memory for messages fills, or empties.
     case pressure(Pressure)
+    /// The relay will stop at the instant given, or when nobody is left: no new check-ins, and
+    /// everybody is told. Providers may still sign in, to see those who wait.
+    case draining(until: Instant)
     /// The relay will stop at the instant given: nobody new, everybody is told.
     case stopping(at: Instant)
     /// The relay stops now: everything is erased, everybody disconnected.

@@ -20,7 +20,8 @@ extension Room {
     /// Why this page may not begin or take over a visit.
     private func refusal(of entrance: PatientEntrance, at now: Instant) -> Closing? {
         if entrance.resume != nil { return .unknownVisit }
-        if stoppingAt != nil { return .stopping }
+        // A rejoin is nobody new: it takes a visit over.
+        if stoppingAt != nil, !isDraining || entrance.rejoin == nil { return .stopping }
         if entrance.rejoin != nil {
             return hasTooManyWrongCodes(entrance.source, at: now) ? .tooManyTries : nil
         }
@@ -143,6 +144,7 @@ extension Room {
         visits[id]?.conversations = []
         effects.append(.notify(.checkedIn(resumed: false, rejoin: visit.rejoin), to: connection))
         greet(id, into: &effects)
+        if let stoppingAt { effects.append(.notify(.stopping(at: stoppingAt), to: connection)) }
         settle(id, at: now, into: &effects)
         tellRow(id, into: &effects)
     }

@@ -20,7 +20,7 @@ extension Room {
             resume(session, entrance, on: connection, into: &effects)
             return
         }
-        if stoppingAt != nil {
+        if stoppingAt != nil, !isDraining {
             effects.append(.disconnect(connection, .stopping))
         } else if entrance.tokenIsExpired {
             effects.append(.disconnect(connection, .signInRefused))

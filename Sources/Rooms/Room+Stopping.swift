@@ -1,9 +1,20 @@
 // The relay stops: everybody is told, everything is erased, everybody is disconnected.
 
 extension Room {
+    mutating func announceDrain(until instant: Instant, into effects: inout [Effect]) {
+        guard stoppingAt == nil || isDraining else { return }
+        isDraining = true
+        tellStop(at: instant, into: &effects)
+    }
+
     mutating func announceStop(at instant: Instant, into effects: inout [Effect]) {
-        stoppingAt = instant
+        isDraining = false
         dismissNewcomers(because: .stopping, into: &effects)
+        tellStop(at: instant, into: &effects)
+    }
+
+    private mutating func tellStop(at instant: Instant, into effects: inout [Effect]) {
+        stoppingAt = instant
         for connection in participants.keys.sorted() {
             effects.append(.notify(.stopping(at: instant), to: connection))
         }
@@ -12,6 +23,7 @@ extension Room {
     mutating func stop(at now: Instant, into effects: inout [Effect]) {
         stoppingAt = stoppingAt ?? now
         isStopped = true
+        isDraining = false
         dismissNewcomers(because: .goingAway, into: &effects)
         for id in conversations.rows.map(\.id).sorted() {
             erase(id, because: .stopped, into: &effects)

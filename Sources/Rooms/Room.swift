@@ -38,6 +38,8 @@ package struct Room: Sendable {
 
     var pressure = Pressure.low
     var stoppingAt: Instant?
+    /// Until it stops, those who are here go on, and providers may come.
+    var isDraining = false
     var isStopped = false
 
     /// First place in the queue whose number changed during this event.
@@ -86,6 +88,8 @@ package struct Room: Sendable {
             endSessions(signedInWith: key, at: now, into: &effects)
         case .pressure(let level):
             pressure = level
+        case .draining(let instant):
+            announceDrain(until: instant, into: &effects)
         case .stopping(let instant):
             announceStop(at: instant, into: &effects)
         case .stopped:

@@ -24,9 +24,22 @@ package struct WebSocketParser: Sendable {
     package static let mostFragments = 8
     package static let smallestFragment = 256
 
+    /// What a client may send. The relay's own figures; a conformance test lifts them.
+    package struct Bounds: Sendable {
+        package var text = WebSocketParser.largestText
+        package var binary = WebSocketParser.largestBinary
+        package var fragments = WebSocketParser.mostFragments
+        package var smallestFragment = WebSocketParser.smallestFragment
+
+        package init() {}
+    }
+
+    private let bounds: Bounds
     private var joined: Joined?
 
-    package init() {}
+    package init(bounds: Bounds = Bounds()) {
+        self.bounds = bounds
+    }
 
     /// A fragmented message is on its way.
     package var isInsideMessage: Bool { joined != nil }
@@ -89,7 +102,9 @@ package struct WebSocketParser: Sendable {
         } else if short == 127 {
             guard let long: UInt64 = buffer.getInteger(at: start + 2) else { return nil }
             guard long > 0xFFFF else { throw .nonMinimalLength }
-            throw .tooLong
+            guard let count = Int(exactly: long) else { throw .tooLong }
+            byteCount = count
+            headerByteCount = 10
         }
         // Known to be too long before any of it is kept.
         try check(byteCount, isFinal: isFinal, opcode: opcode)
@@ -110,21 +125,21 @@ package struct WebSocketParser: Sendable {
         switch opcode {
         case .text, .binary:
             guard joined == nil else { throw .interruptedFragments }
-            guard byteCount <= Self.largest(opcode) else { throw .tooLong }
+            guard byteCount <= largest(opcode) else { throw .tooLong }
         case .continuation:
             guard let joined else { throw .strayContinuation }
-            guard joined.bytes.readableBytes + byteCount <= Self.largest(joined.opcode) else {
+            guard byteCount <= largest(joined.opcode) - joined.bytes.readableBytes else {
                 throw .tooLong
             }
-            guard joined.count < Self.mostFragments else { throw .tooManyFragments }
+            guard joined.count < bounds.fragments else { throw .tooManyFragments }
         case .close, .ping, .pong:
             return
         }
-        guard isFinal || byteCount >= Self.smallestFragment else { throw .smallFragment }
+        guard isFinal || byteCount >= bounds.smallestFragment else { throw .smallFragment }
     }
 
-    private static func largest(_ opcode: Opcode) -> Int {
-        opcode == .text ? largestText : largestBinary
+    private func largest(_ opcode: Opcode) -> Int {
+        opcode == .text ? bounds.text : bounds.binary
     }
 
     // MARK: Messages

@@ -20,14 +20,17 @@ def library():
 
 
 class Clock:
-    """The clock of one relay that is to be started with `environment`."""
+    """The clock of one relay that is to be started with `environment`: the monotonic one, or the
+    one on the wall."""
 
-    def __init__(self):
+    def __init__(self, wall=False):
         self.file = tempfile.NamedTemporaryFile(prefix="lethe-clock-")
         self.file.write(bytes(8))
         self.file.flush()
         self.offset = mmap.mmap(self.file.fileno(), 8)
         self.environment = {"LD_PRELOAD": str(library()), "CLOCK_OFFSET": self.file.name}
+        if wall:
+            self.environment["CLOCK_WALL"] = "1"
         self.seconds = 0
 
     def advance(self, seconds):

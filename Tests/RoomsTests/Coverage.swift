@@ -111,6 +111,14 @@ struct Coverage: Sendable {
         return gaps
     }
 
+    /// Erasures that were seen fewer times than this.
+    func erasures(below count: Int) -> [String] {
+        Coverage.allCells.filter { Coverage.isReachable($0) && cells[$0, default: 0] < count }.map {
+            "\($0.cause), \($0.phase), \($0.isInBox ? "in the box" : "not in the box"): "
+                + "\(cells[$0, default: 0]) times"
+        }
+    }
+
     var table: String {
         func padded(_ text: String, _ width: Int) -> String {
             String(repeating: " ", count: max(0, width - text.count)) + text

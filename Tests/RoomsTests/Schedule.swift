@@ -146,7 +146,7 @@ struct Schedule {
         case .command(let command, let connection): "c\(connection.rawValue) \(command)"
         case .disconnected(let connection, let departure): "c\(connection.rawValue) is \(departure)"
         case .wiped(let id): "wiped \(id.rawValue)"
-        case .deadlineReached, .keyRemoved, .pressure, .stopping, .stopped: "\(event)"
+        case .deadlineReached, .keyRemoved, .pressure, .draining, .stopping, .stopped: "\(event)"
         }
     }
 
@@ -179,10 +179,20 @@ struct Schedule {
         case 98: try happen(random.chance(30) ? .keyRemoved(SignInKeyID(key())) : .deadlineReached)
         default:
             guard mayStop && random.chance(50) else { return try happen(.deadlineReached) }
-            try happen(
-                stage.room.stoppingAt == nil && random.chance(70)
-                    ? .stopping(at: stage.now + .seconds(30)) : .stopped)
+            try happen(stopping())
         }
+    }
+
+    /// A drain, a stop behind it or at once, and the end.
+    private mutating func stopping() -> Event {
+        let room = stage.room
+        if room.stoppingAt == nil, random.chance(40) {
+            return .draining(until: stage.now + .seconds(60))
+        }
+        if room.stoppingAt == nil || room.isDraining, random.chance(70) {
+            return .stopping(at: stage.now + .seconds(30))
+        }
+        return .stopped
     }
 
     private mutating func key() -> UInt32 { UInt32(random.below(2)) }

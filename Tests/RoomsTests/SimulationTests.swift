@@ -30,6 +30,10 @@ struct SimulationTests {
         if SimulationTests.count >= 10_000 {
             for gap in report.coverage.gaps { Issue.record("never reached: \(gap)") }
         }
+        // As many as a release is played: `make simulate`.
+        if SimulationTests.count >= 10_000_000 {
+            for rare in report.coverage.erasures(below: 1_000) { Issue.record("\(rare)") }
+        }
     }
 
     @Test("Nor does one that nobody has played before", .enabled(if: seed == nil))

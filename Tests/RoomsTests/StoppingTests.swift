@@ -29,6 +29,43 @@ struct StoppingTests {
         #expect(scene.held("Ada") == 1)
     }
 
+    @Test("A drain: everybody is told, no new patient comes in, providers do")
+    func draining() {
+        var scene = Scene(waiting: "Ada")
+        scene.happen(.draining(until: inThirtySeconds))
+        scene.cut()
+        scene.checkIn("Cy")
+        scene.signIn("Lee")
+        #expect(scene.transcript.hasPrefix("Cy ✕ stopping\n"))
+        #expect(scene.page("Lee").isReady)
+        #expect(scene.page("Lee").stoppingAt == inThirtySeconds)
+        scene.write("Ada", in: "Ada")
+        #expect(scene.held("Ada") == 1)
+    }
+
+    @Test("A patient who takes their place over during a drain is told of it")
+    func rejoiningWhileDraining() {
+        var scene = Scene(waiting: "Ada")
+        scene.happen(.draining(until: inThirtySeconds))
+        scene.rejoin("Ada")
+        #expect(scene.page("Ada").stoppingAt == inThirtySeconds)
+    }
+
+    @Test("A drain may be prolonged, and becomes a stop; a stop becomes no drain")
+    func drainThenStop() {
+        var scene = Scene(waiting: "Ada")
+        scene.happen(.draining(until: inThirtySeconds))
+        let later = Instant(nanoseconds: 60_000_000_000)
+        scene.happen(.draining(until: later))
+        #expect(scene.page("Ada").stoppingAt == later)
+        scene.happen(.stopping(at: inThirtySeconds))
+        scene.happen(.draining(until: later))
+        #expect(scene.page("Ada").stoppingAt == inThirtySeconds)
+        scene.cut()
+        scene.signIn("Lee")
+        #expect(scene.transcript == "Lee ✕ stopping")
+    }
+
     @Test("A page that was lost may still come back")
     func aLostPageMayComeBack() {
         var scene = Scene(waiting: "Ada")

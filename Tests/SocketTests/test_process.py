@@ -153,7 +153,8 @@ def test_the_control_socket_answers_counts_only(start):
 
 
 @pytest.mark.parametrize("line", [b"\n", b"erase\n", b"status \n", b"x" * 1_000 + b"\n",
-                                  b"\xff\n", b"status\0\n"])
+                                  b"\xff\n", b"status\0\n", b"drain\n", b"drain -1\n",
+                                  b"drain 05\n", b"drain 86401\n", b"drain 5 5\n"])
 def test_the_control_socket_knows_one_question(start, line):
     relay = start().relay
     with socket.socket(socket.AF_UNIX) as control:

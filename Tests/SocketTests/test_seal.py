@@ -352,6 +352,7 @@ EVENTS = [
     r"warning: a proxy ends TLS in front of this relay; what it says of addresses is not believed",
     r"error: a socket's handlers could not be installed",
     r"notice: stopping(, after chats are copied)?",
+    r"notice: draining: no new check-ins, and the end when nobody is left",
     r"notice: stopped",
 ]
 

@@ -1,12 +1,16 @@
 """Signals, crashes, restarts."""
 
+import json
 import signal
+import socket
+import subprocess
 import time
 
 import pytest
 
 from client import MESSAGE, Closed, credential
 from http_raw import ask, get, upgrade
+from relay import BINARY
 
 
 @pytest.fixture
@@ -208,6 +212,74 @@ def test_a_hang_up_while_stopping_does_no_harm(ended):
     provider.command("copied", conversation=chat["conversation"])
     expect_end(provider, chat)
     assert room.relay.process.wait(10) == 0
+
+
+# Draining
+
+
+def drain(relay, seconds):
+    """Over the control socket, as `lethe drain` does it."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(relay.control)
+        control.sendall(f"drain {seconds}\n".encode())
+        answer = b""
+        while chunk := control.recv(65_536):
+            answer += chunk
+    return json.loads(answer)
+
+
+def test_a_drain_takes_no_new_patients_and_ends_when_nobody_is_left(start):
+    room = start()
+    relay = room.relay
+    patient, provider, chat = room.chat()
+    patient.message(chat, "one")
+    provider.incoming(MESSAGE)
+    command = subprocess.Popen(
+        [BINARY, "drain", "--control-socket", relay.control], stdout=subprocess.PIPE, text=True)
+    assert json.loads(command.stdout.readline())["draining"] is True
+    for page in (patient, provider):
+        page.told("stopping")
+    assert ask(relay, get(relay, "/health")).status == 503
+    assert room.patient(greet=False).closing() == 4114
+    # Those who are here go on, come back, and providers may come.
+    room.provider("lee").told("stopping")
+    patient.reset()
+    patient = patient.again({chat["conversation"]: 1})
+    patient.message(chat, "two", number=2)
+    provider.incoming(MESSAGE, number=2)
+    assert relay.status()["draining"] is True
+    patient.command("leave")
+    patient.closing()
+    time.sleep(2.5)
+    assert relay.process.poll() is None, "an ended chat is still there to be read"
+    provider.command("close_chat", conversation=chat["conversation"])
+    provider.notice("erased")
+    assert relay.process.wait(20) == 0
+    assert command.wait(20) == 0
+
+
+def test_a_drain_ends_at_its_deadline_and_erases(start):
+    room = start()
+    patient, provider, chat = room.chat()
+    patient.message(chat, "one")
+    provider.incoming(MESSAGE)
+    drain(room.relay, 3_600)
+    drain(room.relay, 2)
+    expect_end(provider, chat)
+    assert room.relay.process.wait(20) == 0
+
+
+def test_an_empty_relay_drains_at_once(start):
+    relay = start().relay
+    drain(relay, 3_600)
+    assert relay.process.wait(20) == 0
+
+
+def test_a_signal_ends_a_drain(start):
+    room = start()
+    room.chat()
+    drain(room.relay, 3_600)
+    assert room.relay.stop() == 0
 
 
 # Crashes

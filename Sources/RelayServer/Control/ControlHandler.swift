@@ -11,6 +11,7 @@ import NIOCore
 /// | `ledger` | the ledger of erasures, signed, as JSON |
 /// | `disclose` | what this process could hand over: counts, sizes, ages, handles, as JSON |
 /// | `disclose raw` | what is held, byte for byte (`RawDump`) |
+/// | `drain SECONDS` | stops when nobody is left, and takes nobody new: the status, as JSON |
 final class ControlHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -61,7 +62,7 @@ final class ControlHandler: ChannelInboundHandler {
         guard let end = line.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) else { return }
         hasAnswered = true
         let command = String(decoding: line.readableBytesView[..<end], as: UTF8.self)
-        guard let question = ControlQuestion(rawValue: command) else {
+        guard let question = ControlQuestion(command) else {
             return finish(Data("{\"error\":\"unknown command\"}".utf8), context)
         }
         switch answer(question) {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import NIOCore
 
 /// What the operator may ask over the control socket: one line each.
-enum ControlQuestion: String {
+enum ControlQuestion: Hashable {
     /// What is held, in counts.
     case status
     /// The ledger of erasures, signed.
@@ -10,7 +10,27 @@ enum ControlQuestion: String {
     /// Everything that this process could hand over, as counts, sizes, ages and opaque handles.
     case disclose
     /// The bytes that are held, as they are. Never over the network.
-    case raw = "disclose raw"
+    case raw
+    /// Takes no new check-ins, and stops when nobody is left, at the latest after so many seconds.
+    case drain(seconds: Int64)
+
+    /// A day: a longer wait is none that anybody has.
+    static let longestDrain: Int64 = 86_400
+
+    init?(_ line: String) {
+        switch line {
+        case "status": self = .status
+        case "ledger": self = .ledger
+        case "disclose": self = .disclose
+        case "disclose raw": self = .raw
+        default:
+            let words = line.split(separator: " ", omittingEmptySubsequences: false)
+            guard words.count == 2, words[0] == "drain", let seconds = Int64(words[1]),
+                words[1] == "\(seconds)", 0...Self.longestDrain ~= seconds
+            else { return nil }
+            self = .drain(seconds: seconds)
+        }
+    }
 }
 
 enum ControlAnswer {

@@ -10,6 +10,8 @@ struct Status: Encodable, Sendable {
     /// The checks of the seal that did not hold, by name.
     var missing: [String]
     var isStopping: Bool
+    /// Takes no new check-ins and stops when nobody is left.
+    var isDraining: Bool
     var connections = 0
     var visits = 0
     var sessions = 0
@@ -26,11 +28,12 @@ struct Status: Encodable, Sendable {
     var ledgerEntries: UInt64 = 0
     var secureHeapBytes = 0
 
-    init(build: String, seal: SealReport, isStopping: Bool) {
+    init(build: String, seal: SealReport, isStopping: Bool, isDraining: Bool) {
         self.build = build
         self.seal = seal.word
         missing = seal.missing.map(\.name)
         self.isStopping = isStopping
+        self.isDraining = isDraining
         for cause in ErasureCause.allCases { erasures["\(cause.word)"] = 0 }
     }
 
@@ -38,6 +41,7 @@ struct Status: Encodable, Sendable {
         case build, seal, missing, connections, visits, sessions, conversations, messages, cards
         case bytes, erasures
         case isStopping = "stopping"
+        case isDraining = "draining"
         case messagesRelayed = "messages_relayed"
         case messagesErased = "messages_erased"
         case protocolErrors = "protocol_errors"

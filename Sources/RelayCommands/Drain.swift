@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+import RelayServer
+
+/// `lethe drain`: asks a running relay, over its control socket, to take no new check-ins and to
+/// stop when nobody is left.
+struct Drain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a running relay take no new patients, and stop when nobody is left.",
+        discussion: """
+            Those who are there go on and are told until when; providers may still sign in. It \
+            waits until nobody waits and no chat is held; at the deadline it stops all the same, \
+            and erases. Asked again, it has the new deadline. The command ends when the relay \
+            has ended; ending it earlier changes nothing.
+            """)
+
+    @Option(help: ArgumentHelp("The relay's control socket.", valueName: "path"))
+    var controlSocket = "/run/lethe/control.sock"
+
+    @Option(name: .customLong("for"), help: "Minutes to wait at most, 0 to 1440.")
+    var minutes = 60
+
+    func validate() throws {
+        guard 0...1_440 ~= minutes else { throw ValidationError("--for takes 0 to 1440 minutes.") }
+    }
+
+    func run() throws {
+        do {
+            print(try ControlClient.ask("drain \(minutes * 60)", at: controlSocket))
+        } catch {
+            throw ValidationError(error.description)
+        }
+        fflush(nil)
+        while (try? ControlClient.ask("status", at: controlSocket)) != nil { sleep(1) }
+    }
+}
