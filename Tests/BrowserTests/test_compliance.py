@@ -42,6 +42,7 @@ def test_it_shows_the_running_relay_and_follows_it(clinic):
     expect(row).to_contain_text("Holds")
     expect(row.locator("code").last).to_have_text(
         f"grep core /proc/{clinic.relay.process.pid}/limits")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     row.get_by_role("button", name="Copy the line for core-dumps").click()
     expect(page.locator("#said")).to_have_text("Copied")
 

@@ -147,6 +147,13 @@ class Residue:
         for start in range(len(data) - WORD + 1):
             self.names[int.from_bytes(data[start:start + WORD], "little")] = name
 
+    def add_masked(self, name, masked, payload):
+        """Masked bytes, but where nothing is masked: there the mask stands alone, twice, as it does in
+        whoever takes it off."""
+        for start in range(len(masked) - WORD + 1):
+            if any(payload[start:start + WORD]):
+                self.names[int.from_bytes(masked[start:start + WORD], "little")] = name
+
     def add_spelled(self, name, data):
         """A secret: as it is, in base64url and in hexadecimal digits."""
         self.add(name, data)

@@ -41,10 +41,12 @@ def test_reports_every_figure(fast):
     assert report["handshakes"]["per_second"] > 0
     assert report["handshakes"]["server_cpu_microseconds"] > 0
     assert report["bytes_per_idle_connection"] is not None
-    # Chats were closed on the way, each with a last message of the page that closed it.
+    # Chats were closed on the way, each with a last message of the page that closed it; so are those
+    # that were open when it signed out, if anything was said in them.
     status = fast.status()
     assert status["erasures"]["closed"] >= 2
-    assert report["delivered"] + status["erasures"]["closed"] == status["messages_relayed"]
+    last_words = status["messages_relayed"] - report["delivered"]
+    assert 0 <= last_words - status["erasures"]["closed"] <= report["connections"]
     fast.wait_for_status(messages=0, visits=0)
 
 

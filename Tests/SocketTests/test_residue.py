@@ -33,7 +33,7 @@ class Watched:
     def send_masked(self, opcode, what, payload):
         mask = os.urandom(4)
         frame = self.frame(opcode, payload, mask)
-        self.residue.add(f"{what}, masked", frame[-len(payload):])
+        self.residue.add_masked(f"{what}, masked", frame[-len(payload):], payload)
         self.send_raw(frame)
 
     def send_text(self, text):

@@ -18,10 +18,10 @@ struct ZeroOnFreeTests {
         return block
     }
 
-    /// Takes what this thread's list of freed blocks of `count` bytes holds, seven at most, so that the
-    /// next freed one has a place in it; whoever came before may have left it full.
+    /// Takes the free blocks of `count` bytes that there are, from this thread's list and from those
+    /// that refill it, so that the next freed one has a place in the list.
     private func withRoomInTheList(of count: Int, _ body: () throws -> Void) rethrows {
-        let blocks = (0..<7).map { _ in malloc(count) }
+        let blocks = (0..<500).map { _ in malloc(count) }
         defer { blocks.forEach(free) }
         try body()
     }

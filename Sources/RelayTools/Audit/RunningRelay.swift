@@ -97,6 +97,12 @@ struct RunningRelay: Sendable {
 
     /// The Unix socket that it listens on, by a path of this machine.
     func controlSocket() throws(AuditError) -> String? {
+        // A table that is read in pieces may lack a line, while other sockets come and go.
+        for _ in 0..<5 { if let path = try listedControlSocket() { return path } }
+        return nil
+    }
+
+    private func listedControlSocket() throws(AuditError) -> String? {
         let sockets = Set(try descriptors().map(\.target).filter { $0.hasPrefix("socket:[") })
         for line in try text("net/unix").split(separator: "\n").dropFirst() {
             // Num RefCount Protocol Flags Type St Inode Path (unix(7)); __SO_ACCEPTCON: it listens.
