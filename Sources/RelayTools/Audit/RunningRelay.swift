@@ -132,12 +132,19 @@ struct RunningRelay: Sendable {
     }
 
     private func text(_ name: String) throws(AuditError) -> String {
-        do {
+        // A read of these files gives as much as the kernel likes; only an empty one is the end.
+        let file = open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC)
+        defer { if file >= 0 { close(file) } }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = file < 0 ? -1 : read(file, &piece, piece.count)
+            guard count >= 0 else {
+                throw AuditError("/proc/\(pid)/\(name) cannot be read: \(errorText()).")
+            }
             // Names in it are whatever bytes somebody chose.
-            let bytes = try Data(contentsOf: URL(filePath: "/proc/\(pid)/\(name)"))
-            return String(decoding: bytes, as: UTF8.self)
-        } catch {
-            throw AuditError("/proc/\(pid)/\(name) cannot be read: \(errorText()).")
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += piece[..<count]
         }
     }
 
