@@ -18,8 +18,8 @@ struct ZeroOnFreeTests {
         return block
     }
 
-    /// Takes the free blocks of `count` bytes that there are, from this thread's list and from those
-    /// that refill it, so that the next freed one has a place in the list.
+    /// Takes the free blocks of `count` bytes that there are, from this thread's list and from what
+    /// refills it, so that the next freed one has a place in the list.
     private func withRoomInTheList(of count: Int, _ body: () throws -> Void) rethrows {
         let blocks = (0..<500).map { _ in malloc(count) }
         defer { blocks.forEach(free) }
