@@ -1,5 +1,6 @@
 """The load generator of `make bench-peers` believes no relay: what is lost, repeated or changed ends it."""
 
+import fcntl
 import json
 import pathlib
 import subprocess
@@ -14,7 +15,10 @@ FOLDER = ROOT / "Tests/Load/wsload"
 
 @pytest.fixture(scope="module")
 def wsload():
-    subprocess.run(["make", "-s", "-C", FOLDER], check=True)
+    """Built once: the compiler of one worker must not write what another is running."""
+    with open(FOLDER / "Makefile") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        subprocess.run(["make", "-s", "-C", FOLDER], check=True)
     return FOLDER / "wsload"
 
 
