@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from people import DESKTOP, PHONE, Patient, Provider
 from memory import spellings
 
+pytestmark = pytest.mark.flaky(reruns=0)  # What is left or lost once is a fault.
+
 NAME, REASON = "Marigoldqx", "thistlereasonqx"
 ASKED, ANSWERED, DRAFT, NOTE = "foxgloveaskedqx", "bluebellansweredqx", "snowdropdraftqx", "hemlocknoteqx"
 MARKERS = (NAME, REASON, ASKED, ANSWERED, DRAFT, NOTE)

@@ -6,6 +6,8 @@ import pytest
 
 from client import ACCEPTED, DELIVERED, MESSAGE, SEEN, UNREAD, sealed_card
 
+pytestmark = pytest.mark.flaky(reruns=0)  # What is left or lost once is a fault.
+
 
 def write(patient, provider, chat, *texts):
     """Messages, receipts of both sides and a card: all that can be held."""

@@ -11,6 +11,8 @@ import pytest
 
 from relay import ROOT, environment, free_port
 
+pytestmark = pytest.mark.flaky(reruns=0)  # What is left or lost once is a fault.
+
 BINARY = ROOT / ".build" / os.environ.get("LETHE_FAULTS_BUILD", "debug") / "FaultDriver"
 MESSAGES = int(os.environ.get("LETHE_FAULTS", "1200"))
 ROOMS = int(os.environ.get("LETHE_FAULTS_ROOMS", "3"))
