@@ -30,17 +30,13 @@ package struct InviteKey: Sendable {
     ) throws(InviteError) -> String {
         guard SignInToken.isName(provider) else { throw .provider(provider) }
         guard SignInToken.isName(room) else { throw .room(room) }
-        guard Self.validity.contains(validity) else { throw .validity }
-
-        let issued = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
+        let (issued, expires) = try Self.period(validity, from: now)
         return try signed(
             SignInToken(
                 issuer: IssuerClaim(value: SignInToken.issuer),
                 provider: SubjectClaim(value: provider),
                 room: room,
-                issued: IssuedAtClaim(value: issued),
-                expires: ExpirationClaim(value: issued + TimeInterval(validity.components.seconds)),
-                begins: nil, role: nil))
+                issued: issued, expires: expires, begins: nil, role: nil))
     }
 
     /// The token that opens the compliance report, and no console.
@@ -48,16 +44,23 @@ package struct InviteKey: Sendable {
         reviewer: String, validFor validity: Duration, from now: Date
     ) throws(InviteError) -> String {
         guard SignInToken.isName(reviewer) else { throw .reviewer(reviewer) }
-        guard Self.validity.contains(validity) else { throw .validity }
-
-        let issued = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
+        let (issued, expires) = try Self.period(validity, from: now)
         return try signed(
             ReviewerToken(
                 issuer: IssuerClaim(value: SignInToken.issuer),
                 reviewer: SubjectClaim(value: reviewer), role: .reviewer,
-                issued: IssuedAtClaim(value: issued),
-                expires: ExpirationClaim(value: issued + TimeInterval(validity.components.seconds)),
-                begins: nil))
+                issued: issued, expires: expires, begins: nil))
+    }
+
+    private static func period(
+        _ validity: Duration, from now: Date
+    ) throws(InviteError) -> (IssuedAtClaim, ExpirationClaim) {
+        guard Self.validity.contains(validity) else { throw .validity }
+        let issued = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
+        return (
+            IssuedAtClaim(value: issued),
+            ExpirationClaim(value: issued + TimeInterval(validity.components.seconds))
+        )
     }
 
     private func signed(_ claims: some JWTPayload) throws(InviteError) -> String {

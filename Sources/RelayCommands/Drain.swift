@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import RelayServer
 
 /// `lethe drain`: asks a running relay, over its control socket, to take no new check-ins and to
 /// stop when nobody is left.
@@ -14,8 +13,7 @@ struct Drain: ParsableCommand {
             has ended; ending it earlier changes nothing.
             """)
 
-    @Option(help: ArgumentHelp("The relay's control socket.", valueName: "path"))
-    var controlSocket = "/run/lethe/control.sock"
+    @OptionGroup var relay: RunningRelay
 
     @Option(name: .customLong("for"), help: "Minutes to wait at most, 0 to 1440.")
     var minutes = 60
@@ -25,12 +23,8 @@ struct Drain: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            print(try ControlClient.ask("drain \(minutes * 60)", at: controlSocket))
-        } catch {
-            throw ValidationError(error.description)
-        }
+        print(try relay.answer(to: "drain \(minutes * 60)"))
         fflush(nil)
-        while (try? ControlClient.ask("status", at: controlSocket)) != nil { sleep(1) }
+        while (try? relay.answer(to: "status")) != nil { sleep(1) }
     }
 }

@@ -377,12 +377,9 @@ final class Relay: Door {
     }
 
     private var report: Review {
-        var now = ComplianceReport.Now(stopping: stop != nil)
-        now.connections = connections.count
-        now.secure_heap_bytes = SecureHeap.usedByteCount
-        for host in hosts.values { now.add(host) }
         let report = ComplianceReport(
-            prepared, ledger: ledger, checker: checker, time: milliseconds / 1_000, now: now)
+            prepared, ledger: ledger, checker: checker, time: milliseconds / 1_000,
+            now: ComplianceReport.Now(status, hosts: hosts.values))
         guard let bytes = try? JSONEncoder.forReports.encode(report) else {
             return .refused(.failed)
         }

@@ -28,35 +28,37 @@ struct ComplianceReport: Encodable, Sendable {
     }
 
     struct Now: Encodable, Sendable {
-        var connections = 0
-        var visits = 0
-        var sessions = 0
-        var conversations = 0
-        var messages = 0
-        var cards = 0
-        var bytes = 0
+        var connections: Int
+        var visits: Int
+        var sessions: Int
+        var conversations: Int
+        var messages: Int
+        var cards: Int
+        var bytes: Int
         /// Of the oldest chat's first message; `nil`: nobody has written.
         var oldest_seconds: Int64?
-        var secure_heap_bytes = 0
-        var secret_hashes = 0
-        var address_hashes = 0
-        var stopping = false
+        var secure_heap_bytes: Int
+        var secret_hashes: Int
+        var address_hashes: Int
+        var stopping: Bool
 
-        mutating func add(_ host: RoomHost) {
-            let counts = host.counts
-            let holdings = host.holdings
-            visits += counts.visits
-            sessions += counts.sessions
-            conversations += counts.conversations
-            messages += host.held.messageCount
-            cards += host.held.cardCount
-            bytes += host.held.byteCount
-            secret_hashes += host.secretCount
-            address_hashes += holdings.memories.addressHashes
-            for begun in holdings.chats.compactMap(\.firstMessageAt) {
-                let age = host.now.since(begun).components.seconds
-                oldest_seconds = max(oldest_seconds ?? 0, age)
-            }
+        init(_ status: Status, hosts: some Collection<RoomHost>) {
+            connections = status.connections
+            visits = status.visits
+            sessions = status.sessions
+            conversations = status.conversations
+            messages = status.messages
+            cards = status.cards
+            bytes = status.bytes
+            secure_heap_bytes = status.secureHeapBytes
+            stopping = status.isStopping
+            let holdings = hosts.map(\.holdings)
+            secret_hashes = hosts.reduce(0) { $0 + $1.secretCount }
+            address_hashes = holdings.reduce(0) { $0 + $1.memories.addressHashes }
+            oldest_seconds =
+                zip(hosts, holdings).flatMap { host, holdings in
+                    holdings.chats.compactMap(\.firstMessageAt).map { host.now.since($0) }
+                }.max()?.components.seconds
         }
     }
 

@@ -164,25 +164,19 @@ package struct Routes: Sendable {
     func response(to review: Review, host: String) -> Response {
         switch review {
         case .report(let bytes):
-            return response(.ok, .init(type: "application/json", bytes: bytes), host: host)
+            return json(.ok, bytes, host: host)
         case .selfCheck(let answer):
             let (status, body) = answer.told
-            var response = response(
-                status, .init(type: "application/json", bytes: ByteBuffer(string: body)),
-                host: host)
+            var response = json(status, ByteBuffer(string: body), host: host)
             if case .tooSoon(let seconds) = answer {
                 response.headers.add(name: "Retry-After", value: "\(seconds)")
             }
             return response
         case .refused(let reason):
             let body = ByteBuffer(string: "{\"error\":\"\(reason.rawValue)\"}\n")
-            var response = response(
-                reason == .failed ? .internalServerError : .unauthorized,
-                .init(type: "application/json", bytes: body), host: host)
-            // RFC 9110 §11.6.1.
-            if reason != .failed {
-                response.headers.add(name: "WWW-Authenticate", value: "Bearer")
-            }
+            guard reason != .failed else { return json(.internalServerError, body, host: host) }
+            var response = json(.unauthorized, body, host: host)
+            response.headers.add(name: "WWW-Authenticate", value: "Bearer")  // RFC 9110 §11.6.1.
             return response
         }
     }
@@ -219,6 +213,12 @@ package struct Routes: Sendable {
         var response = text(.seeOther, "", host: host)
         response.headers.add(name: "Location", value: address)
         return response
+    }
+
+    private func json(
+        _ status: HTTPResponseStatus, _ bytes: ByteBuffer, host: String
+    ) -> Response {
+        response(status, StaticFiles.File(type: "application/json", bytes: bytes), host: host)
     }
 
     private func text(_ status: HTTPResponseStatus, _ words: String, host: String?) -> Response {

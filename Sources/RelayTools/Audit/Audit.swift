@@ -69,17 +69,10 @@ struct Audit: AsyncParsableCommand {
         }
         let relay = RunningRelay(pid: pid)
         guard relay.isAlive else { try fail("there is no process \(pid).", EX_UNAVAILABLE) }
-        let link = signIn == "-" ? (readLine() ?? "") : signIn
-        let parts = link.split(separator: "#", maxSplits: 1)
-        guard parts.count == 2, parts[0].hasSuffix("/provider"),
-            let address = try? RelayAddress(String(parts[0].dropLast("/provider".count)))
-        else {
-            throw ValidationError(
-                "--sign-in is not a link of `lethe invite`: https://HOST/r/ROOM/provider#TOKEN.")
-        }
+        let link = try SignInLink(signIn == "-" ? (readLine() ?? "") : signIn)
         let auditor = Auditor(
             stage: Stage(
-                address: address, token: String(parts[1]), trust: ca.map { .file($0) } ?? .system),
+                address: link.address, token: link.token, trust: ca.map { .file($0) } ?? .system),
             relay: relay, controlSocket: controlSocket, patience: .seconds(wait),
             progress: { if !json { say($0.line) } })
         if !json { say("Auditing process \(pid), \(relay.executable())\n") }

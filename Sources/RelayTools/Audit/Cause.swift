@@ -62,12 +62,14 @@ extension Stage {
             try await provider.chat.startCall(with: next.visit)
         }
         // The patient has left: the console alone is told.
-        return await provider.heard.optional(within: .seconds(10)) { event in
+        let receipt = await provider.heard.optional(within: .seconds(10)) { event in
             if case .erased(chat, let receipt) = event, receipt.cause == cause {
                 receipt
             } else {
                 ErasureReceipt?.none
             }
         }
+        await next.chat.leave()
+        return receipt
     }
 }

@@ -55,7 +55,10 @@ struct LedgerCheck {
                 "the control socket \(path) does not answer: \(String(cString: strerror(-socket)))")
         }
         defer { close(socket) }
-        _ = write(socket, "ledger\n", 7)
+        let question = Array("ledger\n".utf8)
+        guard write(socket, question, question.count) == question.count else {
+            throw AuditError("the control socket \(path) did not take the question")
+        }
         var answer = Data()
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(socket, &piece, piece.count), count > 0 {

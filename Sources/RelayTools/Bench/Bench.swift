@@ -97,14 +97,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let links = signIn == ["-"] ? Array(AnyIterator { readLine() }) : signIn
-        let providers = try links.map { link in
-            guard let link = SignInLink(link) else {
-                throw ValidationError(
-                    "--sign-in is not a link of `lethe invite`: https://HOST/r/ROOM/provider#TOKEN."
-                )
-            }
-            return link
-        }
+        let providers = try links.map { try SignInLink($0) }
         try expect(!providers.isEmpty, "Standard input had no link, expected one a line.")
         let report: BenchReport
         do {
@@ -128,21 +121,6 @@ struct Bench: AsyncParsableCommand {
         return try controlSocket.map { path throws(BenchError) in
             try ServerMeter(controlSocket: path)
         }
-    }
-}
-
-/// What `lethe invite` prints.
-struct SignInLink: Sendable {
-    let address: RelayAddress
-    let token: String
-
-    init?(_ link: String) {
-        let parts = link.split(separator: "#", maxSplits: 1)
-        guard parts.count == 2, parts[0].hasSuffix("/provider"),
-            let address = try? RelayAddress(String(parts[0].dropLast("/provider".count)))
-        else { return nil }
-        self.address = address
-        token = String(parts[1])
     }
 }
 

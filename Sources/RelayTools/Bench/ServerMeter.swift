@@ -19,7 +19,8 @@ struct ServerMeter: Sendable {
         let socket = chost_connect_unix(path)
         guard socket >= 0 else {
             throw BenchError(
-                "--control-socket: nobody listens at \(path) (\(errorText())).", EX_UNAVAILABLE)
+                "--control-socket: nobody listens at \(path): "
+                    + "\(String(cString: strerror(-socket))).", EX_UNAVAILABLE)
         }
         defer { close(socket) }
         let peer = chost_peer_process(socket)
