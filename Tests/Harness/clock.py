@@ -36,3 +36,10 @@ class Clock:
     def advance(self, seconds):
         self.seconds += seconds
         self.offset[:] = struct.pack("=q", int(self.seconds * 1e9))
+
+    def pass_by(self, seconds, *pages):
+        """In steps that no page is silent for."""
+        for _ in range(0, seconds + 10, 10):
+            self.advance(10)
+            for page in pages:
+                page.sync()

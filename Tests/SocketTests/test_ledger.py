@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from client import ACCEPTED, MESSAGE, sealed_card
+from clock import Clock
 from http_raw import ask
 from relay import BINARY, environment
 
@@ -88,21 +89,33 @@ def provider_lost(room, patient, provider, chat):
     provider.reset()
 
 
+def idle(room, patient, provider, chat):
+    room.clock.pass_by(120, patient, provider)
+
+
+def maximum_age(room, patient, provider, chat):
+    room.clock.pass_by(900, patient, provider)
+
+
 @pytest.mark.parametrize(
-    "cause", [closed, viewed_other, call_started, wiped, refreshed, provider_lost, stopped])
+    "cause", [closed, viewed_other, call_started, wiped, refreshed, provider_lost, idle,
+              maximum_age, stopped])
 def test_each_cause_gives_both_pages_one_receipt_that_verifies(start, cause):
-    room = start(graces={"provider": "1s"})
+    clock = Clock()
+    room = start(
+        variables=clock.environment, graces={"provider": "1s" if cause is provider_lost else "90s"},
+        idle="2m" if cause is idle else "off", maximum_age="15m")
+    room.clock = clock
     patient, provider, chat = room.chat()
     write(patient, provider, chat)
     cause(room, patient, provider, chat)
-    told = patient.notice("erased", conversation=chat["conversation"], cause=cause.__name__,
-                          timeout=15)
+    told = patient.told("erased", conversation=chat["conversation"], cause=cause.__name__)
     assert (told["messages"], told["entry"]) == (1, 1)
     # One message of 256 bytes with its header, and the server's WebSocket header.
     assert told["bytes"] == 284 and told["time"] % 60_000 == 0
     assert len(bytes_of(told["receipt"])) == 16
     if cause not in (refreshed, provider_lost):
-        theirs = provider.notice("erased", conversation=chat["conversation"])
+        theirs = provider.told("erased", conversation=chat["conversation"])
         assert theirs == told
     if cause is stopped:
         return  # The ledger went with the process.

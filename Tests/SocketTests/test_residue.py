@@ -123,6 +123,9 @@ class Chat:
             (what, hex(address), *rest) for what, address, *rest in self.places
             if what not in expected]
 
+    def wait(self, seconds):
+        self.relay.clock.pass_by(seconds, self.patient, self.provider, self.other)
+
     def is_erased(self, cause, *pages):
         for page in pages:
             page.told("erased", conversation=self.handle, cause=cause)
@@ -164,13 +167,13 @@ def provider_lost(chat):
 
 
 def idle(chat):
-    advance(chat, 120)
+    chat.wait(120)
     chat.is_erased("idle", chat.patient)
     return {CARD}
 
 
 def maximum_age(chat):
-    advance(chat, 900)
+    chat.wait(900)
     chat.is_erased("maximum_age", chat.patient)
     return {CARD}
 
@@ -185,14 +188,6 @@ def stopped(chat):
     """Both sockets stay open: the relay waits for their close frames for two seconds."""
     chat.relay.process.terminate()
     chat.is_erased("stopped", chat.provider, chat.patient)
-
-
-def advance(chat, seconds):
-    """In steps that no page is silent for."""
-    for _ in range(0, seconds + 10, 10):
-        chat.relay.clock.advance(10)
-        for page in (chat.patient, chat.provider, chat.other):
-            page.sync()
 
 
 CAUSES = [closed, viewed_other, call_started, refreshed, provider_lost, idle, maximum_age, wiped,
