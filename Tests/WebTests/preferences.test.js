@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {Preferences, readChoices, usual} from '../../Sources/Web/pages/preferences.js'
+import {allowed, readChoices, usual} from '../../Sources/Web/pages/choices.js'
+import {Preferences} from '../../Sources/Web/pages/preferences.js'
 
 const key = 'lethe.prefs.v1'
 
@@ -31,6 +32,18 @@ test('Garbage is not read: the reader knows switches and small numbers, and no t
     '{"volume": "6"}', '{"volume": 11}', '{"volume": -1}', '{"volume": 0.5}', '{"volume": 1e308}', '{"sound": null}',
     '{"sound": {"name": "Ada"}}', '{"__proto__": {"sound": false}}', '{"name": "Ada"}', '{"patient": true}']
   for (const text of garbage) assert.deepEqual(readChoices(text), {...usual}, String(text))
+})
+
+test('All that can be kept is listed, and what is usual is among it', () => {
+  assert.deepEqual(Object.keys(allowed), Object.keys(usual))
+  for (const [name, value] of Object.entries(usual)) assert.ok(allowed[name].includes(value), name)
+  const words = Object.values(allowed).flat().filter(value => typeof value === 'string')
+  assert.deepEqual(words.sort(), ['', '', 'dark', 'en', 'es', 'light'])
+})
+
+test('The theme is light, dark or the system\'s', () => {
+  for (const theme of ['light', 'dark', '']) assert.equal(readChoices(JSON.stringify({theme})).theme, theme)
+  for (const theme of ['Ada', 'es', 'DARK', true, null]) assert.equal(readChoices(JSON.stringify({theme})).theme, '')
 })
 
 test('The language is one of the console\'s, or none', () => {

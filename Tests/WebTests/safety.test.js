@@ -15,7 +15,8 @@ test('No script makes markup from text', () => {
 
 test('Storage is touched in two files, with a key each, and never by the patient\'s page', () => {
   const banned = /localStorage|sessionStorage|indexedDB|caches\b|cookie|serviceWorker|navigator\.storage|openDatabase|window\.name/
-  const touching = scripts.filter(({text}) => banned.test(text))
+  // The catalogues name storage to a reviewer; they are words, and no page can call them.
+  const touching = scripts.filter(({path, text}) => !path.startsWith('strings/') && banned.test(text))
   const allowed = {
     'pages/preferences.js': {key: 'lethe.prefs.v1', other: /sessionStorage|indexedDB|cookie/},
     'pages/sign-in-token.js': {key: 'lethe.signin.v1', other: /localStorage|indexedDB|cookie/},

@@ -1,4 +1,4 @@
-/** Account settings: how one writes; and for each alert a switch, a test and an honest word on its state. */
+/** Account settings: how the page looks and how one writes; and for each alert a switch, a test and an honest word on its state. */
 
 import {percent} from '../strings/forms.js'
 import {words} from '../strings/index.js'
@@ -8,7 +8,7 @@ import {icon, make, part, setText} from './parts.js'
 import {SwitchRow} from './switch-row.js'
 import {labelled, worded} from './wording.js'
 
-/** @typedef {import('../pages/preferences.js').Choices} Choices */
+/** @typedef {import('../pages/choices.js').Choices} Choices */
 /** @typedef {import('./alert-events.js').TestKind} TestKind */
 /** @typedef {'sound' | 'notification' | 'badge' | 'repeat' | 'onlyHidden'} SwitchName */
 /**
@@ -64,6 +64,8 @@ export class AccountSettingsElement extends HTMLElement {
       const row = this.#rows.get(name)
       if (row) row.view = {isOn: choices[name] && isPossible, isPossible, note, ...states[name]}
     }
+    const theme = part(this, '#theme', HTMLSelectElement)
+    if (theme.value !== choices.theme) theme.value = choices.theme
     if (this.#volume.value !== String(choices.volume)) this.#volume.value = String(choices.volume)
     setText(this.#level, percent(choices.volume / 10))
     setText(this.#kept, isStored ? words.settings.kept.stored : words.settings.kept.notStored)
@@ -91,7 +93,9 @@ export class AccountSettingsElement extends HTMLElement {
     const rows = [...this.#rows.values()].map(({node}) => node)
     const volume = make('div', 'settings__volume', label, this.#volume, this.#level)
     const [first, ...others] = rows
-    part(panel, 'language-choice', HTMLElement).after(this.#enter.node)
+    const theme = part(panel, '#theme', HTMLSelectElement)
+    theme.addEventListener('change', () => this.#choose('theme', theme.value))
+    part(panel, '.settings__theme', HTMLElement).after(this.#enter.node)
     panel.append(...(first ? [first] : []), volume, ...others, this.#kept)
   }
 
@@ -109,7 +113,7 @@ export class AccountSettingsElement extends HTMLElement {
     return new SwitchRow({name: `settings.names.${name}`, chosen: isOn => this.#choose(name, isOn), others})
   }
 
-  /** @param {import('./alert-events.js').ChoiceName} name @param {boolean | number} value */
+  /** @param {import('./alert-events.js').ChoiceName} name @param {boolean | number | string} value */
   #choose(name, value) {
     this.dispatchEvent(new PreferenceChosenEvent(name, value))
   }

@@ -2,12 +2,12 @@
 
 import {PageEvent} from './events.js'
 
-/** @typedef {Exclude<keyof typeof import('../pages/preferences.js').usual, 'language'>} ChoiceName */
+/** @typedef {Exclude<keyof typeof import('../pages/choices.js').usual, 'language'>} ChoiceName */
 /** @typedef {'arrival' | 'message' | 'notification' | 'badge' | 'repeat' | 'onlyHidden'} TestKind */
 
 export class PreferenceChosenEvent extends PageEvent {
   static type = 'preference-chosen'
-  /** @param {ChoiceName} name @param {boolean | number} value */
+  /** @param {ChoiceName} name @param {boolean | number | string} value */
   constructor(name, value) {
     super(PreferenceChosenEvent.type)
     this.name = name

@@ -5,6 +5,7 @@ import {LanguageChoiceElement} from '../elements/language-choice.js'
 import {PageAnnouncerElement} from '../elements/page-announcer.js'
 import {make, part, setText} from '../elements/parts.js'
 import {words} from '../strings/index.js'
+import {allowed} from './choices.js'
 import {copy} from './clipboard.js'
 import {askForCheck, askForReport} from './compliance-report.js'
 import {PageLanguage} from './language.js'
@@ -37,6 +38,7 @@ class CompliancePage {
   async open() {
     this.#takeToken()
     await this.#language.begin(navigator.languages)
+    put('preferences', Object.entries(allowed).map(([name, values]) => `${name}: ${JSON.stringify(values)}`).join(', '))
     window.addEventListener('hashchange', () => this.#takeToken() && this.#ask())
     document.addEventListener('visibilitychange', () => this.#ask())
     window.addEventListener('beforeprint', () => {

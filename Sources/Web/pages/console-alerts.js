@@ -9,6 +9,7 @@ import {words} from '../strings/index.js'
 import {DesktopNotice} from './desktop-notice.js'
 import {Sounds} from './sounds.js'
 import {now, Ticker} from './surroundings.js'
+import {showTheme} from './theme.js'
 import {showUnread} from './unread-badge.js'
 
 /** @typedef {import('../elements/account-settings.js').SwitchName} SwitchName */
@@ -123,6 +124,7 @@ export class ConsoleAlerts {
   async #choose({name, value}) {
     this.#tested = null
     this.#preferences.choose({[name]: value})
+    if (name === 'theme') showTheme(this.#preferences.choices.theme)
     this.draw()
     if (name !== 'notification' || value !== true) return
     const state = await this.#notice.ask()

@@ -34,6 +34,7 @@ import {readRoom, socketURL} from './room.js'
 import {showSeal} from './seal-banner.js'
 import {SignInToken} from './sign-in-token.js'
 import {followKeyboard, now, oncePerTurn, onReturn, timers} from './surroundings.js'
+import {showTheme} from './theme.js'
 
 customElements.define('message-log', MessageLogElement)
 customElements.define('message-composer', MessageComposerElement)
@@ -84,7 +85,8 @@ class ProviderPage {
     this.#token.keep(room?.client_storage ?? true)
     // Without a word of the clinic nothing is kept, and what is there is not touched.
     if (room) this.#preferences.keep(room.client_storage)
-    const {language} = this.#preferences.choices
+    const {language, theme} = this.#preferences.choices
+    showTheme(theme)
     await this.#language.begin([language, ...navigator.languages, ...(room?.languages ?? [])])
     window.addEventListener('hashchange', () => this.#takeLink(room?.client_storage ?? true))
     window.addEventListener('pagehide', () => this.#goAway())

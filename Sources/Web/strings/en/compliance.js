@@ -72,6 +72,14 @@ export const words = {
     /** @param {number} seconds */
     age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
+    browser: {
+      title: 'What browsers keep',
+      patient: 'A patient\'s browser keeps nothing: no cookie, no storage, no cache. A provider\'s keeps at most these two, and neither if the clinic has switched client-storage off.',
+      signIn: 'The sign-in token, in sessionStorage: until sign-out, a refusal, or the end of the tab.',
+      preferences: 'How the provider likes the console, in localStorage. All that it can hold:',
+      look: 'Check it yourself: the developer tools of the browser, under Application or Storage.',
+    },
+
     checks: {
       title: 'The relay checks itself',
       now: 'Check now',

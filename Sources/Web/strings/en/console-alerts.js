@@ -38,6 +38,12 @@ export const settings = {
     repeat: 'Repeat until seen',
     onlyHidden: 'Only when this page is not in front',
   },
+  theme: {
+    name: 'Appearance',
+    system: 'As the system',
+    light: 'Light',
+    dark: 'Dark',
+  },
   enter: {
     name: 'Enter sends',
     sends: 'Shift+Enter begins a new line.',

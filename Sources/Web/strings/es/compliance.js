@@ -72,6 +72,14 @@ export const words = {
     /** @param {number} seconds */
     age: seconds => seconds < 120 ? counted(seconds, plurals.seconds) : `${number(Math.round(seconds / 60))} min`,
 
+    browser: {
+      title: 'Lo que guardan los navegadores',
+      patient: 'El navegador de un paciente no guarda nada: ni cookies, ni almacenamiento, ni caché. El de un profesional guarda a lo sumo estas dos cosas, y ninguna si la clínica ha desactivado client-storage.',
+      signIn: 'El token de acceso, en sessionStorage: hasta cerrar la sesión, un rechazo o el fin de la pestaña.',
+      preferences: 'Cómo le gusta la consola al profesional, en localStorage. Todo lo que puede contener:',
+      look: 'Compruébelo usted: las herramientas de desarrollo del navegador, en Aplicación o Almacenamiento.',
+    },
+
     checks: {
       title: 'El servicio se comprueba a sí mismo',
       now: 'Comprobar ahora',

@@ -46,6 +46,12 @@ export const settings = {
     repeat: 'Repetir hasta que se vea',
     onlyHidden: 'Solo cuando esta página no está al frente',
   },
+  theme: {
+    name: 'Apariencia',
+    system: 'Como el sistema',
+    light: 'Clara',
+    dark: 'Oscura',
+  },
   enter: {
     name: 'Enter envía',
     sends: 'Shift+Enter empieza una línea nueva.',
