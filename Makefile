@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
-	test-browser check lint types format bench bench-peers measured screenshots install dependencies \
+	test-browser check lint types format bench bench-peers bench-protection measured screenshots install dependencies \
 	test-dependencies clean \
 	conformance faults simulate fuzz tsan reliability
 
@@ -81,6 +81,10 @@ bench-peers: measured $(PYTHON) ## Lethe and its peers in turn, with one generat
 	@.ci/install bench
 	$(PYTHON) -m pip install --quiet --requirement Tests/Load/requirements.txt
 	$(PYTHON) Tests/Load/bench_peers.py --write
+
+bench-protection: measured $(PYTHON) ## What the seal and the wiping cost; into docs
+	$(SWIFT) build -c release --product UnwipedRelay
+	$(PYTHON) Tests/Load/protection_cost.py --write
 
 measured: release
 	$(SWIFT) build -c release --product UnthrottledRelay

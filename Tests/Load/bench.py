@@ -33,7 +33,7 @@ def micro():
 def running_relay(given):
     limits = {"connections-per-address": 10_000, "new-connections-per-second": 10_000,
               "visits-per-address": 1_000}
-    with page.sealed(rooms=ROOMS, limits=limits) as relay:
+    with page.relay(rooms=ROOMS, limits=limits) as relay:
         links = "\n".join(relay.invite(room=f"room{number}") for number in range(ROOMS))
         run = subprocess.run(
             [RELEASE / "lethe", "bench", "--sign-in", "-", "--control-socket", relay.control,

@@ -59,10 +59,10 @@ def listens(port):
 class Lethe:
     name, protocol, size = "lethe", "lethe", BODY
 
-    def __init__(self, directory):
+    def __init__(self, directory, **given):
         # Bounds for one address, and for all: everybody here has the same few.
-        self.relay = page.sealed(
-            rooms=ROOMS, limits={"connections": 50_000, "connections-per-address": 100_000,
+        self.relay = page.relay(
+            **given, rooms=ROOMS, limits={"connections": 50_000, "connections-per-address": 100_000,
                                  "new-connections-per-second": 10_000, "visits-per-address": 1_000})
         self.port = self.relay.port
         self.tokens = self.relay.directory / "tokens"

@@ -38,11 +38,11 @@ def write(name, text, data):
     PAGE.write_text(f"{head}{begin}{text}\n{end}{rest.split(end)[1]}")
 
 
-def sealed(**settings):
-    """`UnthrottledRelay`, not started: sealed as well as this machine can, which it says."""
-    for seal in ("strict", "best-effort"):
+def relay(binary="UnthrottledRelay", is_sealed=True, **settings):
+    """A relay without rates, not started: sealed as well as this machine can, which it says."""
+    for seal in ("strict", "best-effort") if is_sealed else ("best-effort",):
         user = "nobody" if seal == "strict" and os.geteuid() == 0 else None
-        relay = Relay(binary=RELEASE / "UnthrottledRelay", seal=seal, user=user, **settings)
+        relay = Relay(binary=RELEASE / binary, seal=seal, user=user, **settings)
         try:
             relay.start()
         except AssertionError as error:
