@@ -13,14 +13,19 @@ from relay import Relay  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
     # Without a window of its own around it, a page is there in a third of the time.
     path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert path, "chromium is not installed: make test-dependencies"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

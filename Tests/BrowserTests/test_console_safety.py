@@ -29,13 +29,6 @@ def is_clear(rivera):
     assert set(rivera.page.evaluate(BLURRED)) == {"none"}
 
 
-def hide(rivera, is_hidden):
-    rivera.page.evaluate("""isHidden => {
-        Object.defineProperty(document, 'visibilityState', {value: isHidden ? 'hidden' : 'visible', configurable: true})
-        document.dispatchEvent(new Event('visibilitychange'))
-    }""", is_hidden)
-
-
 def test_blur_hides_names_and_messages_and_nothing_is_seen_meanwhile(clinic):
     rivera, ada = chatting(clinic)
     rivera.look()
@@ -55,15 +48,15 @@ def test_blur_hides_names_and_messages_and_nothing_is_seen_meanwhile(clinic):
 
 def test_a_page_that_was_hidden_for_two_minutes_comes_back_blurred(clinic):
     rivera, _ = chatting(clinic)
-    hide(rivera, True)
+    rivera.hide(True)
     rivera.page.evaluate("() => { const real = Date.now; Date.now = () => real() + 121_000 }")
-    hide(rivera, False)
+    rivera.hide(False)
     is_blurred(rivera)
     expect(rivera.page.locator(".veil-line")).to_contain_text("hidden for two minutes")
     rivera.page.get_by_role("button", name="Show again").click()
     is_clear(rivera)
-    hide(rivera, True)
-    hide(rivera, False)
+    rivera.hide(True)
+    rivera.hide(False)
     is_clear(rivera)
 
 

@@ -30,6 +30,19 @@ def test_closing_the_box_erases(clinic):
     rivera.does_not_see("5 mg")
 
 
+@pytest.mark.relay(patient_copy="clear")
+def test_a_clinic_may_want_it_gone_from_the_patients_screen_too(clinic):
+    rivera, ada = chatting(clinic)
+    rivera.close_chat()
+    holds_no_message(clinic, "closed")
+    ada.is_told("It is gone from this screen too.")
+    ada.does_not_see("5 mg")
+    expect(ada.log).to_contain_text("Your provider ended this chat. It is gone from this screen too.")
+    expect(ada.page.get_by_role("button", name="Clear my screen")).to_be_hidden()
+    ada.write("Are you still there?")
+    rivera.unread("Ada", 1)
+
+
 def test_opening_another_chat_erases_an_ended_one(clinic):
     rivera, ada = chatting(clinic)
     ben = clinic.patient("Ben")

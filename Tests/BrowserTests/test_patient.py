@@ -37,14 +37,6 @@ def held(person):
     return person.page.evaluate("window.locks.filter(lock => !lock.released).length")
 
 
-def hide(person, is_hidden):
-    person.page.evaluate("""isHidden => {
-        Object.defineProperty(document, 'visibilityState',
-            {value: isHidden ? 'hidden' : 'visible', configurable: true})
-        document.dispatchEvent(new Event('visibilitychange'))
-    }""", is_hidden)
-
-
 def test_the_words_of_each_state(clinic):
     ada = clinic.patient("Ada")
     ada.is_told("You're checked in. Keep this page open.")
@@ -119,8 +111,8 @@ def test_the_screen_stays_on_and_says_when_it_does_not(listening):
     expect(switch).to_be_checked()
     assert held(ada) == 1
     ada.page.evaluate("window.locks.forEach(lock => { lock.released = true })")
-    hide(ada, True)
-    hide(ada, False)
+    ada.hide(True)
+    ada.hide(False)
     expect(switch).to_be_checked()
     assert held(ada) == 1
     switch.uncheck()
@@ -151,7 +143,7 @@ def test_behind_other_pages_a_message_hums_and_counts_without_a_name(listening):
     rivera, ada = listening.provider(), listening.patient("Ada")
     rivera.open_chat("Ada")
     ada.look_away()
-    hide(ada, True)
+    ada.hide(True)
     rivera.write("Hello Ada")
     expect(ada.page).to_have_title("(1) New message")
     assert ada.page.evaluate("window.hummed") == [200]
@@ -160,11 +152,11 @@ def test_behind_other_pages_a_message_hums_and_counts_without_a_name(listening):
 def test_a_page_behind_others_keeps_its_place_and_catches_up(clinic):
     rivera, ada = clinic.provider(), clinic.patient("Ada")
     rivera.open_chat("Ada")
-    hide(ada, True)
+    ada.hide(True)
     ada.page.context.set_offline(True)
     rivera.write("Are you there?")
     ada.page.context.set_offline(False)
-    hide(ada, False)
+    ada.hide(False)
     ada.sees("Are you there?")
     ada.is_told("1st in line")
     clinic.relay.wait_for_status(visits=1)

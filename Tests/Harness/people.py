@@ -153,6 +153,14 @@ class Person:
         """The page is in front and has the focus: what is on the screen is seen."""
         self.page.bring_to_front()
 
+    def hide(self, is_hidden=True):
+        """The page's tab is in the background, or in front again."""
+        self.page.evaluate("""isHidden => {
+            Object.defineProperty(document, 'visibilityState',
+                {value: isHidden ? 'hidden' : 'visible', configurable: true})
+            document.dispatchEvent(new Event('visibilitychange'))
+        }""", is_hidden)
+
     def look_away(self):
         """Another window has the focus."""
         self.page.evaluate("""() => {

@@ -74,8 +74,9 @@ class Process(subprocess.Popen):
 class Relay:
     """One running relay with its own certificates, keys and configuration."""
 
-    def __init__(self, rooms=0, binary=None, variables=None, **settings):
+    def __init__(self, rooms=0, demo=None, binary=None, variables=None, **settings):
         self.more_rooms = rooms
+        self.demo = demo or {}  # More settings of the room `demo`.
         self.binary = binary or BINARY
         self.variables = variables or {}
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-test-"))
@@ -125,6 +126,7 @@ class Relay:
                     "providers": {"rivera": "Dr Rivera", "lee": "Dr Lee"},
                     "emergency": {"text": "Not for emergencies. Call 911.", "phone": "911"},
                     "languages": ["en"],
+                    **self.demo,
                 },
                 "nurse": {
                     "name": "Nurse line",

@@ -92,7 +92,7 @@ struct ConfigurationFile {
                             emergency: .init(
                                 text: "Not for emergencies. Call your local emergency number.",
                                 phone: nil),
-                            hours: nil, languages: ["en"])
+                            hours: nil, tips: nil, languages: ["en"])
                     ]))
         #expect(
             configuration.hostNames == ["localhost:8443", "127.0.0.1:8443", "[::1]:8443"])
@@ -155,6 +155,7 @@ struct ConfigurationFile {
                 providers: { z: "Z", 911: "112" }
                 emergency: { text: "Rufen Sie 112.", phone: +49 112 }
                 hours: "9:00"
+                tips: ['Bring "it".', "Drink water."]
                 languages: [de, zh-Hant-TW]
               a:
                 name: A
@@ -178,6 +179,7 @@ struct ConfigurationFile {
         #expect(configuration.rooms[0].providers.map(\.name) == ["z", "911"])
         #expect(configuration.rooms[1].providers == [.init(name: "on", displayName: "Off")])
         #expect(configuration.rooms[0].emergency.phone == "+49 112")
+        #expect(configuration.rooms[0].tips == [#"Bring "it"."#, "Drink water."])
         #expect(try read(configuration.description) == configuration)
     }
 
@@ -238,7 +240,7 @@ struct ConfigurationFile {
                     "lethe.yaml:15: `rooms.demo.hours` is a list, expected a text of 1 to 80 "
                         + "characters without control characters",
                     "lethe.yaml:16: `rooms.demo.colour` is no setting, expected one of emergency, "
-                        + "hours, languages, name, providers",
+                        + "hours, languages, name, providers, tips",
                 ])
     }
 

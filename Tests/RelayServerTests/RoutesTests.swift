@@ -209,6 +209,12 @@ struct RoutesTests {
             #expect(headers["x-content-type-options"] == ["nosniff"])
             #expect(headers["referrer-policy"] == ["no-referrer"])
             #expect(headers["permissions-policy"].count == 1)
+            // The patient's page alone tries them, before a visit.
+            for device in ["camera", "microphone"] {
+                #expect(
+                    headers["permissions-policy"].first?
+                        .contains("\(device)=\(target == "/r/ada" ? "(self)" : "()")") == true)
+            }
             #expect(
                 headers["strict-transport-security"] == ["max-age=63072000; includeSubDomains"])
             #expect(headers["etag"] == [] && headers["set-cookie"] == [])
@@ -235,7 +241,7 @@ struct RoutesTests {
     func developmentMachinesAreNotPinned(host: String, isPinned: Bool) throws {
         for strict in [true, false] {
             let fields = try SecurityHeaders(strictTransport: strict)
-                .fields(host: host, framing: .nobody)
+                .fields(host: host, kind: .ours)
             let pins = fields.contains { $0.0 == "Strict-Transport-Security" }
             #expect(pins == (isPinned && strict))
         }

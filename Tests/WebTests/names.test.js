@@ -5,6 +5,17 @@ import {decodeCard, encodeCard} from '../../Sources/Web/relay/cards.js'
 import {cleanName, cleanReason, initials, shortName} from '../../Sources/Web/relay/names.js'
 import {makeSecret} from '../../Sources/Web/relay/secret.js'
 
+test('What a trial of camera and microphone found travels in the card, and nothing else does', () => {
+  const devices = {camera: 'blocked', microphone: 'silent'}
+  assert.deepEqual(decodeCard(encodeCard({name: 'Ada', reason: '', devices})), {name: 'Ada', reason: '', devices})
+  for (const wrong of [null, 'works', [], {camera: 'works'}, {camera: 'silent', microphone: 'works'}, {camera: 'works', microphone: 'Ada'}]) {
+    const card = new TextEncoder().encode(JSON.stringify({name: 'Ada', reason: '', devices: wrong}))
+    assert.deepEqual(decodeCard(card), {name: 'Ada', reason: ''}, JSON.stringify(wrong))
+  }
+  const more = new TextEncoder().encode(JSON.stringify({name: 'Ada', devices: {...devices, label: 'FaceTime HD'}}))
+  assert.deepEqual(decodeCard(more), {name: 'Ada', reason: '', devices})
+})
+
 test('A name cannot turn the words beside it around', () => {
   assert.equal(cleanName('Ada\u202e.L \u2066x\u2069\u200f'), 'Ada.L x')
 })

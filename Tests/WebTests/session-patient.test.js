@@ -82,6 +82,26 @@ test('A card that was sealed for a session that has gone meanwhile is not sent',
   assert.deepEqual(page.said, [])
 })
 
+test('What a trial of camera and microphone found goes to every session on duty, as the next revision', async () => {
+  const page = await new Patient().checkIn()
+  page.said
+  const devices = {camera: 'works', microphone: 'silent'}
+  await page.do({type: 'tried', devices})
+  assert.deepEqual(page.saidOf('card'), ['card 2 2'])
+  assert.deepEqual(page.provider.cards.at(-1), {name: 'Ada', reason: 'Rash', devices})
+  await page.lose()
+  await page.checkIn({resumed: true})
+  assert.deepEqual(page.saidOf('card'), ['card 2 2'])
+})
+
+test('Of two trials in a row only the last is told', async () => {
+  const page = await new Patient().checkIn()
+  page.said
+  const [blocked, works] = ['blocked', 'works'].map(camera => ({type: 'tried', devices: {camera, microphone: 'works'}}))
+  await page.do(blocked, works)
+  assert.deepEqual(page.saidOf('card'), ['card 2 3'])
+})
+
 test('The page tells whether it is in front, and that the code is shown, once', async () => {
   const page = new Patient()
   await page.do({type: 'visible', isVisible: false})

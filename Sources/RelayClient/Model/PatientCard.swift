@@ -12,10 +12,35 @@ public struct PatientCard: Hashable, Sendable {
     public var name: String
     /// Why they came; may be empty.
     public var reason: String
+    /// What the patient's own trial of camera and microphone found; `nil`: there was none.
+    public var devices: Devices?
 
-    public init(name: String, reason: String = "") {
+    public init(name: String, reason: String = "", devices: Devices? = nil) {
         self.name = name
         self.reason = reason
+        self.devices = devices
+    }
+
+    /// What a patient's trial of camera and microphone found.
+    public struct Devices: Hashable, Sendable, Codable {
+        public var camera: State
+        public var microphone: State
+
+        public init(camera: State, microphone: State) {
+            self.camera = camera
+            self.microphone = microphone
+        }
+
+        public enum State: String, Hashable, Sendable, Codable {
+            case works
+            /// It is there, and nothing was heard. Of a microphone only.
+            case silent
+            /// The browser, or whoever sits in front of it, does not allow it.
+            case blocked
+            case missing
+            /// It does not start; another program may have it.
+            case busy
+        }
     }
 }
 
@@ -42,5 +67,7 @@ extension PatientCard: Codable {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         name = try members.decode(String.self, forKey: .name)
         reason = (try? members.decode(String.self, forKey: .reason)) ?? ""
+        // Whatever is wrong with it, the name is worth more.
+        devices = try? members.decode(Devices.self, forKey: .devices)
     }
 }

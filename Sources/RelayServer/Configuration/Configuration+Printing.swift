@@ -56,6 +56,7 @@ extension Configuration.Room {
         lines += ["    emergency:", "      text: \(quoted(emergency.text))"]
         if let phone = emergency.phone { lines.append("      phone: \(quoted(phone))") }
         if let hours { lines.append("    hours: \(quoted(hours))") }
+        if let tips { lines.append("    tips: \(list(tips))") }
         lines.append("    languages: \(list(languages))")
         return lines
     }

@@ -169,12 +169,17 @@ extension ConfigurationReader {
         let name = "rooms.\(entry.key)"
         let members = members(
             of: entry.value, named: name,
-            known: ["name", "providers", "emergency", "hours", "languages"])
+            known: ["name", "providers", "emergency", "hours", "tips", "languages"])
         let displayName = required(members["name"], named: "\(name).name", at: entry.place)
         let providers = providers(members["providers"], of: name, at: entry.place)
         let emergency = emergency(members["emergency"], of: name)
         let hours = members["hours"].flatMap {
             read($0, named: "\(name).hours", as: .text(atMost: Configuration.Bounds.displayText))
+        }
+        let tips = members["tips"].map {
+            list(
+                $0, named: "\(name).tips", of: .text(atMost: Configuration.Bounds.displayText),
+                count: Configuration.Bounds.tips)
         }
         let languages = members["languages"].map {
             list(
@@ -184,7 +189,7 @@ extension ConfigurationReader {
         guard let displayName else { return nil }
         return Configuration.Room(
             name: entry.key, displayName: displayName, providers: providers, emergency: emergency,
-            hours: hours, languages: languages ?? ["en"])
+            hours: hours, tips: tips, languages: languages ?? ["en"])
     }
 
     private mutating func providers(

@@ -118,6 +118,8 @@ extension Configuration {
         package var emergency: Emergency
         /// When somebody is there, in the operator's words.
         package var hours: String?
+        /// What patients should have ready, in the operator's words. Default: the page's own.
+        package var tips: [String]?
         /// Language tags, the first of them the page's own. Default: `en`.
         package var languages: [String]
     }
@@ -147,6 +149,8 @@ extension Configuration {
         package static let rooms = 1...256
         package static let providers = 1...64
         package static let languages = 1...16
+        /// More is not read while one waits for a doctor.
+        package static let tips = 1...6
         /// Zero erases a provider's chats at the first lost connection; five minutes is as long as
         /// patients can be asked to wait for a provider who does not come back.
         package static let providerGrace: ClosedRange<Duration> = .seconds(0) ... .seconds(300)

@@ -172,7 +172,8 @@ extension RoomDescription {
         self.init(
             room: name, displayName: room.displayName,
             emergency: Emergency(text: room.emergency.text, phone: room.emergency.phone),
-            hours: room.hours, languages: room.languages, showPosition: configuration.showPosition,
+            hours: room.hours, tips: room.tips, languages: room.languages,
+            showPosition: configuration.showPosition,
             patientCopy: configuration.patientCopy == .clear ? .clear : .keepUntilLeave,
             clientStorage: configuration.clientStorage,
             frameAncestors: configuration.frameAncestors, seal: seal, build: build)

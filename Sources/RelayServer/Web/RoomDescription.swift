@@ -48,6 +48,8 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
     package var emergency: Emergency
     /// Words for people, not times for machines.
     package var hours: String?
+    /// What patients should have ready.
+    package var tips: [String]?
     /// BCP 47 tags.
     package var languages: [String]
     package var showPosition: Bool
@@ -63,13 +65,14 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
 
     package init(
         room: RoomName, displayName: String, emergency: Emergency, hours: String? = nil,
-        languages: [String], showPosition: Bool, patientCopy: PatientCopy, clientStorage: Bool,
-        frameAncestors: [String] = [], seal: Seal? = nil, build: String
+        tips: [String]? = nil, languages: [String], showPosition: Bool, patientCopy: PatientCopy,
+        clientStorage: Bool, frameAncestors: [String] = [], seal: Seal? = nil, build: String
     ) {
         self.room = room
         self.displayName = displayName
         self.emergency = emergency
         self.hours = hours
+        self.tips = tips
         self.languages = languages
         self.showPosition = showPosition
         self.patientCopy = patientCopy
@@ -80,7 +83,7 @@ package struct RoomDescription: Encodable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case room, emergency, hours, languages, seal, build
+        case room, emergency, hours, tips, languages, seal, build
         case displayName = "display_name"
         case showPosition = "show_position"
         case patientCopy = "patient_copy"

@@ -31,7 +31,7 @@ package struct Routes: Sendable {
     }
 
     private enum Route: Sendable {
-        case page(StaticFiles.File, SecurityHeaders.Framing)
+        case page(StaticFiles.File, SecurityHeaders.Kind)
         case file(StaticFiles.File, SecurityHeaders.Use)
         case health
         case review(Review.Question)
@@ -62,7 +62,7 @@ package struct Routes: Sendable {
         notFoundPage = try files.required("not-found.html")
         var table: [String: Route] = [
             "/health": .health,
-            "/compliance": .page(reviewersPage, .nobody),
+            "/compliance": .page(reviewersPage, .ours),
             "/compliance/": .redirect(to: "/compliance"),
             "/compliance/report": .review(.report),
             "/compliance/self-check": .review(.selfCheck),
@@ -77,8 +77,8 @@ package struct Routes: Sendable {
             let path = "/r/\(room.room)"
             let description = StaticFiles.File(
                 type: "application/json", bytes: ByteBuffer(bytes: try room.json()))
-            table[path] = .page(patientPage, .configured)
-            table[path + "/provider"] = .page(console, .nobody)
+            table[path] = .page(patientPage, .patientPage)
+            table[path + "/provider"] = .page(console, .ours)
             table[path + "/room.json"] = .file(description, .ours)
             table[path + "/"] = .redirect(to: path)
             table[path + "/provider/"] = .redirect(to: path + "/provider")
@@ -191,8 +191,8 @@ package struct Routes: Sendable {
             return redirect(to: path, host: host)
         case .redirect(let address):
             return redirect(to: address, host: host)
-        case .page(let file, let framing):
-            return response(.ok, file, host: host, framing: framing)
+        case .page(let file, let kind):
+            return response(.ok, file, host: host, kind: kind)
         case .file where hasQuery, .health where hasQuery, .review:
             return notFound(path, host: host)
         case .file(let file, let use):
@@ -229,9 +229,9 @@ package struct Routes: Sendable {
 
     private func response(
         _ status: HTTPResponseStatus, _ file: StaticFiles.File, host: String?,
-        framing: SecurityHeaders.Framing = .nobody, use: SecurityHeaders.Use = .ours
+        kind: SecurityHeaders.Kind = .ours, use: SecurityHeaders.Use = .ours
     ) -> Response {
-        var fields = security.fields(host: host, framing: framing, use: use)
+        var fields = security.fields(host: host, kind: kind, use: use)
         fields.append(("Content-Type", file.type))
         return Response(status: status, headers: HTTPHeaders(fields), body: file.bytes)
     }

@@ -13,11 +13,12 @@
 /// There is no `Date`: RFC 9110 §6.6.1 forbids it to a server without a wall clock, and nothing
 /// here may be cached.
 package struct SecurityHeaders: Sendable, Equatable {
-    /// Who may show an answer in a frame.
-    enum Framing: Sendable {
-        case nobody
-        /// Those whom the configuration names: the patient page only.
-        case configured
+    /// What is answered.
+    enum Kind: Sendable {
+        case ours
+        /// May be shown in the frames of those whom the configuration names, and may ask for camera
+        /// and microphone, to try them before a visit.
+        case patientPage
     }
 
     /// Whose pages may load an answer as a part of theirs.
@@ -48,15 +49,15 @@ package struct SecurityHeaders: Sendable, Equatable {
     }
 
     /// - Parameter host: the checked `Host`; `nil` when the request has none that is in the list.
-    func fields(host: String?, framing: Framing, use: Use = .ours) -> [(String, String)] {
+    func fields(host: String?, kind: Kind, use: Use = .ours) -> [(String, String)] {
         var fields = [
-            ("Content-Security-Policy", policy(host: host, framing: framing)),
+            ("Content-Security-Policy", policy(host: host, kind: kind)),
             ("Cache-Control", "no-store"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", use.rawValue),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
-            ("Permissions-Policy", SecurityHeaders.permissions),
+            ("Permissions-Policy", SecurityHeaders.permissions(kind)),
         ]
         if strictTransport, let host, !isLoopback(host) {
             fields.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
@@ -64,13 +65,13 @@ package struct SecurityHeaders: Sendable, Equatable {
         return fields
     }
 
-    private func policy(host: String?, framing: Framing) -> String {
+    private func policy(host: String?, kind: Kind) -> String {
         // CSP 3 lets 'self' match the socket of the same host; Safari before 15.4 did not.
         let socket = host.map { " wss://" + $0 } ?? ""
         let ancestors =
-            switch framing {
-            case .nobody: "'none'"
-            case .configured: frameAncestors
+            switch kind {
+            case .ours: "'none'"
+            case .patientPage: frameAncestors
             }
         return "default-src 'none'; script-src 'self'; connect-src 'self'\(socket); "
             + "img-src 'self' data:; style-src 'self'; font-src 'self'; base-uri 'none'; "
@@ -78,12 +79,15 @@ package struct SecurityHeaders: Sendable, Equatable {
             + "require-trusted-types-for 'script'; trusted-types 'none'"
     }
 
-    /// Copying into a chart is ours; nothing else that asks a person for permission is used.
-    private static let permissions =
-        "accelerometer=(), browsing-topics=(), camera=(), clipboard-read=(), "
-        + "clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
-        + "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
-        + "xr-spatial-tracking=()"
+    /// Copying into a chart is ours, and a patient's trial of camera and microphone; nothing else
+    /// that asks a person for permission is used.
+    private static func permissions(_ kind: Kind) -> String {
+        let devices = kind == .patientPage ? "(self)" : "()"
+        return "accelerometer=(), browsing-topics=(), camera=\(devices), clipboard-read=(), "
+            + "clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+            + "magnetometer=(), microphone=\(devices), midi=(), payment=(), serial=(), usb=(), "
+            + "xr-spatial-tracking=()"
+    }
 }
 
 /// Whether a checked host is this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8

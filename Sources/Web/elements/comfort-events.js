@@ -1,4 +1,4 @@
-/** What a patient switches while waiting. */
+/** What a patient switches, or tries, while waiting. */
 
 import {PageEvent} from './events.js'
 
@@ -9,5 +9,14 @@ export class ComfortChosenEvent extends PageEvent {
     super(ComfortChosenEvent.type)
     this.name = name
     this.isOn = isOn
+  }
+}
+
+export class DeviceTrialEvent extends PageEvent {
+  static type = 'device-trial'
+  /** @param {boolean} isWanted whether it begins, or ends */
+  constructor(isWanted) {
+    super(DeviceTrialEvent.type)
+    this.isWanted = isWanted
   }
 }

@@ -85,7 +85,7 @@ export class PatientInformationElement extends HTMLElement {
     this.hidden = true
     this.#view = null
     part(this, 'patient-notes', PatientNotesElement).view = null
-    for (const where of ['h2 bdi', '.information__since', '.information__reason']) setText(part(this, where, HTMLElement), '')
+    for (const where of ['h2 bdi', '.information__since', '.information__devices', '.information__reason']) setText(part(this, where, HTMLElement), '')
     part(this, '.popover__actions', HTMLElement).replaceChildren()
     this.#isAsking = false
     this.#actionsKey = ''
@@ -107,6 +107,7 @@ export class PatientInformationElement extends HTMLElement {
     since.replaceChildren(icon(name, {isSmall: true}), ` ${text}`)
     const connection = part(this, '.information__connection', HTMLElement)
     setText(connection, row.section === 'ended' ? '–' : words.information.connections[row.presence])
+    setText(part(this, '.information__devices', HTMLElement), trialOf(row.devices))
     const reason = row.reason === '' ? words.information.noReason : row.reason
     setText(part(this, '.information__reason', HTMLElement), reason)
     const doubt = part(this, '.information__doubt', HTMLElement)
@@ -187,6 +188,12 @@ export class PatientInformationElement extends HTMLElement {
     this.style.setProperty('--anchor-block', `${Math.round(top)}px`)
     this.style.setProperty('--anchor-inline', `${Math.round(inline)}px`)
   }
+}
+
+/** @param {Row['devices']} devices */
+function trialOf(devices) {
+  const {notTried, camera, microphone} = words.information.trial
+  return devices === undefined ? notTried : `${camera[devices.camera]}, ${microphone[devices.microphone]}`
 }
 
 /** @param {InformationView} view @returns {Action[]} */

@@ -2,6 +2,7 @@
 
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import {ReceiptCopiedEvent, StartedAgainEvent} from '../elements/events.js'
+import {DeviceCheckElement} from '../elements/device-check.js'
 import {KeepsPanelElement} from '../elements/keeps-panel.js'
 import {MessageComposerElement} from '../elements/message-composer.js'
 import {MessageLogElement} from '../elements/message-log.js'
@@ -31,6 +32,7 @@ customElements.define('keeps-panel', KeepsPanelElement)
 customElements.define('safety-code', SafetyCodeElement)
 customElements.define('stopped-banner', StoppedBannerElement)
 customElements.define('quick-messages', QuickMessagesElement)
+customElements.define('device-check', DeviceCheckElement)
 customElements.define('waiting-comfort', WaitingComfortElement)
 customElements.define('waiting-place', WaitingPlaceElement)
 customElements.define('patient-chat', PatientChatElement)

@@ -7,6 +7,7 @@
  * @property {string} display_name
  * @property {{text: string, phone?: string}} emergency
  * @property {string} [hours] in words
+ * @property {string[]} [tips] what patients should have ready
  * @property {string[]} [languages] the first that the page has is for whoever asks for none of ours
  * @property {'keep_until_leave' | 'clear'} patient_copy
  * @property {boolean} client_storage

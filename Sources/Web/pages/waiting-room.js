@@ -3,7 +3,7 @@
 import {ConnectionLineElement} from '../elements/connection-line.js'
 import * as events from '../elements/events.js'
 import {notSent} from '../elements/message-node.js'
-import {part} from '../elements/parts.js'
+import {make, part} from '../elements/parts.js'
 import {PatientChatElement} from '../elements/patient-chat.js'
 import {clockTime} from '../elements/times.js'
 import {WaitingPlaceElement} from '../elements/waiting-place.js'
@@ -12,6 +12,7 @@ import {WaitEstimate} from '../relay/wait-estimate.js'
 import {words} from '../strings/index.js'
 import {copy} from './clipboard.js'
 import {ConnectionStory, patientLine} from './connection.js'
+import {DeviceTrial} from './device-trial.js'
 import {isEndToEnd, keptOf, ProtectionWatch} from './protection.js'
 import {now, Ticker} from './surroundings.js'
 import {WaitingComfort} from './waiting-comfort.js'
@@ -42,6 +43,7 @@ export class WaitingRoom {
   #chat
   #place
   #comfort
+  #trial
   #estimate = new WaitEstimate()
   #story = new ConnectionStory()
   #watch = new ProtectionWatch()
@@ -60,6 +62,7 @@ export class WaitingRoom {
     this.#chat = part(root, 'patient-chat', PatientChatElement)
     this.#place = part(root, 'waiting-place', WaitingPlaceElement)
     this.#comfort = new WaitingComfort(root, signal)
+    this.#trial = new DeviceTrial(root, signal, text => given.announcer.say(text), devices => link.handle({type: 'tried', devices}))
     /**
      * @template {Event} E
      * @param {{type: string, new (...given: any[]): E}} kind
@@ -77,11 +80,14 @@ export class WaitingRoom {
     on(events.TextCopiedEvent, ({text}) => void this.#copyText(text))
     on(events.ReloadRequestedEvent, () => location.reload())
     part(root, '#leave', HTMLButtonElement).addEventListener('click', () => link.handle({type: 'leave'}), {signal})
+    this.#drawTips()
   }
 
   /** Another language: drawn next, and not heard again. */
   reword() {
     this.#chat.log.reword()
+    this.#drawTips()
+    this.#trial.draw()
   }
 
   /** Messages that no provider has, or words that were not sent, go with the page. */
@@ -104,7 +110,7 @@ export class WaitingRoom {
       case 'welcome': return announcer.say(words.patient.checkedIn)
       case 'waiting_full': return announcer.alert(words.patient.waitingFull)
       case 'not_sent': return announcer.say(`${notSent(news.reason)} ${words.log.canRetry}`)
-      case 'cleared': return announcer.say(this.#cleared)
+      case 'cleared': return announcer.say(this.#cleared || this.#gone)
       case 'compared': {
         const theirs = session.thread.live?.safety?.theirs
         return theirs ? announcer.say(words.safety.theirs[theirs](this.#name)) : undefined
@@ -130,6 +136,8 @@ export class WaitingRoom {
     part(root, 'connection-line', ConnectionLineElement).view = isOver ? null : patientLine(session, story)
     part(root, '.room__more', HTMLElement).hidden = isOver
     this.#comfort.draw(isOver)
+    // The call needs them, and whoever is no longer waiting does not.
+    if (isOver || session.isInCall) this.#trial.stop()
     this.#sayLoss(story.lostFor)
     if (isOver) showFact('nostore', words.notStored, true)
     else if (session.isOnline) showFact('link', words.connected, true)
@@ -139,6 +147,17 @@ export class WaitingRoom {
     // An estimate of minutes is another one after a minute.
     this.#ticker.wait(Math.min(story.until - at, minute))
     this.#tellRejoinShown()
+  }
+
+  /** The clinic's own, or what helps in any waiting room. */
+  #drawTips() {
+    const {root, room} = this.#given
+    const tips = room?.tips ?? Object.values(words.comfort.tips)
+    part(root, '.tips', HTMLElement).replaceChildren(...tips.map(tip => {
+      const item = make('li', '', tip)
+      if (room?.tips) Object.assign(item, {dir: 'auto', translate: false})
+      return item
+    }))
   }
 
   get #name() {
@@ -158,6 +177,12 @@ export class WaitingRoom {
     const last = segments.filter(({conversation, erased}) => erased !== null && conversation.hasMessages).at(-1)
     if (!last) return ''
     return words.patient.cleared[last.conversation.isEndProved ? 'proved' : 'unproved']
+  }
+
+  /** What is said of the last chat that is not even on this screen: a clinic may want it so. */
+  get #gone() {
+    const {gone} = this.#given.session.thread
+    return gone === null ? '' : words.patient.gone[gone.isEndProved ? 'proved' : 'unproved']
   }
 
   /** @returns {import('../elements/stopped-banner.js').Stop | null} */
@@ -256,6 +281,10 @@ export class WaitingRoom {
   #entries(canSend) {
     const {session} = this.#given
     const canRetry = canSend && session.stage === 'waiting'
+    const {gone} = session.thread
+    const lines = gone === null ? [] : [{
+      key: `gone-${shortID(gone.erasure)}`, line: `${this.#gone} ${words.receipt.of(shortID(gone.erasure))}.`,
+    }]
     const parts = session.thread.segments.flatMap(({conversation, erased}) => [
       ...conversation.messages.map(message => ({
         key: message.key,
@@ -266,7 +295,7 @@ export class WaitingRoom {
       ...endLine(conversation, erased),
     ])
     const waiting = session.thread.waiting.map(message => ({key: message.key, conversation: null, message}))
-    return [...parts, ...waiting]
+    return [...lines, ...parts, ...waiting]
   }
 
   /** @param {events.CodeComparedEvent} event */

@@ -19,6 +19,7 @@
  * @property {number | null} conversation the chat that the row's badge and actions are about
  * @property {string | null} name
  * @property {string} reason why the patient is here
+ * @property {import('./cards.js').Devices | undefined} devices what their trial of camera and microphone found
  * @property {number} arrived
  * @property {number} inCallSince
  * @property {import('./messages.js').Presence} presence
@@ -173,6 +174,7 @@ function person(visit) {
     visit: visit?.id ?? 0,
     name: visit?.name ?? null,
     reason: visit?.reason ?? '',
+    devices: visit?.devices,
     arrived: visit?.arrived ?? 0,
     inCallSince: visit?.inCallSince ?? 0,
     presence: visit?.presence ?? /** @type {const} */ ('here'),

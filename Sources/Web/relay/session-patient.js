@@ -26,6 +26,7 @@ import {beginWork, finishWork} from './work.js'
  *   {type: 'rejoin_shown'} | {type: 'visible', isVisible: boolean} |
  *   {type: 'retry', key: string} | {type: 'clear'} | {type: 'leave'} |
  *   {type: 'compare', matches: boolean} |
+ *   {type: 'tried', devices: import('./cards.js').Devices} |
  *   import('./visit-pairing.js').CardSealed |
  *   import('./work.js').Done | import('./work.js').Paired
  * )} PatientEvent
@@ -128,6 +129,7 @@ export class PatientSession {
         return []
       case 'leave': return this.#leave(now)
       case 'compare': return this.#compare(event.matches)
+      case 'tried': return this.#pairing.tellDevices(event.devices)
       case 'card_sealed': return this.isOnline ? this.#pairing.sendCard(event) : []
       case 'paired': return this.#pair(event, now)
       case 'done': {

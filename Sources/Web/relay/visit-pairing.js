@@ -14,10 +14,8 @@ import {pair} from './work.js'
 /** @typedef {import('./effects.js').Effect} Effect */
 /** @typedef {import('./messages.js').Notice} Notice */
 /** @typedef {import('./visit-thread.js').VisitThread} VisitThread */
-/** @typedef {{type: 'card_sealed', session: number, key: string, card: string}} CardSealed */
+/** @typedef {{type: 'card_sealed', session: number, key: string, revision: number, card: string}} CardSealed */
 
-/** The revision of a card that never changes. */
-const revision = 1
 /** A run without an answer for this long is given up, while both pages are connected (rule 4). */
 const patience = 15_000
 /** Sealed cards that are kept to be sent again: more than any room has providers on duty. */
@@ -25,7 +23,9 @@ const mostCards = 64
 
 export class VisitPairing {
   #pageKey
+  #answers
   #card
+  #revision = 1
   #thread
   #pairing
   /** @type {Map<number, {key: string, bytes: Uint8Array}>} the pages on duty */
@@ -44,6 +44,7 @@ export class VisitPairing {
    */
   constructor({pageKey, card, thread}) {
     this.#pageKey = pageKey
+    this.#answers = card
     this.#card = encodeCard(card)
     this.#thread = thread
     this.#pairing = new PatientPairing({pageKey})
@@ -67,13 +68,32 @@ export class VisitPairing {
     const bytes = readPageKey(key, suite)
     if (bytes === null) return null
     this.#duties.set(session, {key, bytes})
+    return this.#seal(session, {key, bytes})
+  }
+
+  /**
+   * The card says more than it did: everybody on duty gets it again.
+   *
+   * @param {import('./cards.js').Devices} devices
+   * @returns {Effect[]}
+   */
+  tellDevices(devices) {
+    this.#card = encodeCard({...this.#answers, devices})
+    this.#revision += 1
+    this.#cards.clear()
+    return [...this.#duties].flatMap(([session, duty]) => this.#seal(session, duty))
+  }
+
+  /** @param {number} session @param {{key: string, bytes: Uint8Array}} duty @returns {Effect[]} */
+  #seal(session, {key, bytes}) {
+    const revision = this.#revision
     const sealed = this.#cards.get(key) ?? this.#sealCard(bytes)
     this.#cards.set(key, sealed)
     if (this.#cards.size > mostCards) this.#cards.delete([...this.#cards.keys()][0] ?? '')
     return [
       work(
         sealed.then(
-          card => ({type: 'card_sealed', session, key, card}),
+          card => ({type: 'card_sealed', session, key, revision, card}),
           () => ({type: 'paired', outcome: null, fault: 'key'}),
         ),
       ),
@@ -82,13 +102,13 @@ export class VisitPairing {
 
   /** @param {Uint8Array} to */
   #sealCard(to) {
-    return sealCard({to, from: this.#pageKey, revision, card: this.#card}).then(base64url)
+    return sealCard({to, from: this.#pageKey, revision: this.#revision, card: this.#card}).then(base64url)
   }
 
   /** @param {CardSealed} event @returns {Effect[]} */
-  sendCard({session, key, card}) {
-    const isOnDuty = this.#duties.get(session)?.key === key
-    return isOnDuty ? [command({type: 'card', session, revision, card})] : []
+  sendCard({session, key, revision, card}) {
+    const isWanted = this.#duties.get(session)?.key === key && revision === this.#revision
+    return isWanted ? [command({type: 'card', session, revision, card})] : []
   }
 
   /** @param {number} session */

@@ -27,6 +27,8 @@ export class VisitThread {
   waiting = []
   /** @type {Erasure[]} of chats in which somebody had written, oldest first: no words of theirs */
   receipts = []
+  /** The last chat that went from this screen with its erasure: that it was there, and who ended it. */
+  gone = /** @type {{isEndProved: boolean, erasure: Erasure} | null} */ (null)
   #keepsCopy
 
   /** @param {{keepsCopy: boolean}} given */
@@ -109,6 +111,7 @@ export class VisitThread {
     const {conversation} = segment
     const hadMessages = conversation.hasMessages
     this.waiting.unshift(...conversation.abandon().map(rewritten))
+    if (!this.#keepsCopy && hadMessages) this.gone = {isEndProved: conversation.isEndProved, erasure}
     if (!this.#keepsCopy || !hadMessages) this.segments = this.segments.filter(other => other !== segment)
     this.#moveWaiting()
     return hadMessages
@@ -153,6 +156,7 @@ export class VisitThread {
   /** Takes from the screen what exists nowhere else. */
   clearErased() {
     this.segments = this.segments.filter(({erased}) => erased === null)
+    this.gone = null
   }
 
   clear() {

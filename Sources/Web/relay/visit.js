@@ -17,6 +17,8 @@ export class Visit {
   /** null until the patient's page has sent a card. */
   name = /** @type {string | null} */ (null)
   reason = ''
+  /** What the patient's trial of camera and microphone found, if they made one. */
+  devices = /** @type {import('./cards.js').Devices | undefined} */ (undefined)
   /** Whether the snapshot under way has named it yet. */
   isConfirmed = true
   /** The page key of the patient's page, in base64url: another key is another page. */
@@ -83,6 +85,7 @@ export class Visit {
     this.key = key
     this.name = null
     this.reason = ''
+    this.devices = undefined
     this.isCardBroken = false
     this.#revision = 0
   }

@@ -158,6 +158,23 @@ export const words = {
       reconnecting: 'Reconnecting',
       left_page: 'Left the page',
     },
+    devices: 'Camera, microphone',
+    trial: {
+      notTried: 'Not tried',
+      camera: {
+        works: 'Camera works',
+        blocked: 'Camera blocked',
+        missing: 'No camera',
+        busy: 'Camera does not start',
+      },
+      microphone: {
+        works: 'microphone works',
+        silent: 'nothing heard',
+        blocked: 'microphone blocked',
+        missing: 'no microphone',
+        busy: 'microphone does not start',
+      },
+    },
     noReason: 'Not given',
     chat: 'Chat',
     /** @param {number} unread */

@@ -88,6 +88,11 @@ export const words = {
 
   comfort: {
     heading: 'While you wait',
+    tips: {
+      ready: 'Have your medicines and your questions at hand.',
+      place: 'Find a quiet place with light on your face.',
+      phone: 'Keep your phone charging, and close to your Wi-Fi.',
+    },
     awake: 'Keep my screen on',
     awakeStates: {
       on: "On. Your phone won't lock on this page.",
@@ -101,6 +106,30 @@ export const words = {
       off: 'Off',
       blocked: 'Your browser blocks it. Press here again.',
       none: "This browser can't play it.",
+    },
+  },
+
+  devices: {
+    heading: 'Camera and microphone',
+    hint: 'Try them before your visit. Picture and sound stay on this device; only your provider is told whether they work.',
+    picture: 'Your picture',
+    start: 'Check camera and microphone',
+    done: 'Done',
+    again: 'Check again',
+    asking: 'Your browser asks whether this page may use them. Allow it.',
+    speak: 'Say something…',
+    camera: {
+      works: 'Camera works',
+      blocked: 'Camera is blocked. Allow it in the settings of your browser.',
+      missing: 'No camera found',
+      busy: 'Camera does not start. Another program may be using it.',
+    },
+    microphone: {
+      works: 'Microphone works',
+      silent: 'Nothing was heard. Check that it is not muted.',
+      blocked: 'Microphone is blocked. Allow it in the settings of your browser.',
+      missing: 'No microphone found',
+      busy: 'Microphone does not start. Another program may be using it.',
     },
   },
 
@@ -166,6 +195,10 @@ export const words = {
     nameError: 'Enter a name or an alias.',
     codeError: 'No place has this rejoin code. Check it, or check in without it.',
     ended: {proved, unproved},
+    gone: {
+      proved: `${proved} It is gone from this screen too.`,
+      unproved: `${unproved} It is gone from this screen too.`,
+    },
     cleared: {
       proved: `${proved} It exists only on this screen.`,
       unproved: `${unproved} It exists only on this screen.`,

@@ -176,6 +176,23 @@ export const words = {
       reconnecting: 'Reconectando',
       left_page: 'Dejó la página',
     },
+    devices: 'Cámara, micrófono',
+    trial: {
+      notTried: 'Sin probar',
+      camera: {
+        works: 'La cámara funciona',
+        blocked: 'Cámara bloqueada',
+        missing: 'Sin cámara',
+        busy: 'La cámara no arranca',
+      },
+      microphone: {
+        works: 'el micrófono funciona',
+        silent: 'no se oyó nada',
+        blocked: 'micrófono bloqueado',
+        missing: 'sin micrófono',
+        busy: 'el micrófono no arranca',
+      },
+    },
     noReason: 'No se indicó',
     chat: 'Chat',
     chatUnread: unread => `Chat (${number(unread)})`,

@@ -89,6 +89,11 @@ export const words = {
 
   comfort: {
     heading: 'Mientras espera',
+    tips: {
+      ready: 'Tenga a mano sus medicinas y sus preguntas.',
+      place: 'Busque un lugar tranquilo, con luz en la cara.',
+      phone: 'Mantenga su teléfono cargando y cerca del Wi-Fi.',
+    },
     awake: 'Mantener la pantalla encendida',
     awakeStates: {
       on: 'Activado. Su teléfono no se bloqueará en esta página.',
@@ -102,6 +107,30 @@ export const words = {
       off: 'Desactivado',
       blocked: 'Su navegador lo bloquea. Presione aquí otra vez.',
       none: 'Este navegador no puede reproducirlo.',
+    },
+  },
+
+  devices: {
+    heading: 'Cámara y micrófono',
+    hint: 'Pruébelos antes de su consulta. La imagen y el sonido no salen de este dispositivo; a su profesional solo se le dice si funcionan.',
+    picture: 'Su imagen',
+    start: 'Probar cámara y micrófono',
+    done: 'Listo',
+    again: 'Probar otra vez',
+    asking: 'Su navegador pregunta si esta página puede usarlos. Permítalo.',
+    speak: 'Diga algo…',
+    camera: {
+      works: 'La cámara funciona',
+      blocked: 'La cámara está bloqueada. Permítala en los ajustes de su navegador.',
+      missing: 'No se encontró ninguna cámara',
+      busy: 'La cámara no arranca. Quizá la use otro programa.',
+    },
+    microphone: {
+      works: 'El micrófono funciona',
+      silent: 'No se oyó nada. Revise que no esté silenciado.',
+      blocked: 'El micrófono está bloqueado. Permítalo en los ajustes de su navegador.',
+      missing: 'No se encontró ningún micrófono',
+      busy: 'El micrófono no arranca. Quizá lo use otro programa.',
     },
   },
 
@@ -158,6 +187,10 @@ export const words = {
     nameError: 'Escriba un nombre o un alias.',
     codeError: 'Ningún lugar tiene este código de regreso. Revíselo, o regístrese sin él.',
     ended: {proved, unproved},
+    gone: {
+      proved: `${proved} Tampoco queda en esta pantalla.`,
+      unproved: `${unproved} Tampoco queda en esta pantalla.`,
+    },
     cleared: {
       proved: `${proved} Existe solo en esta pantalla.`,
       unproved: `${unproved} Existe solo en esta pantalla.`,
