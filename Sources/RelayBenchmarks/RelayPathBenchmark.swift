@@ -12,7 +12,7 @@ enum RelayPathBenchmark {
     static let messageCount = 1_024
     /// The embedded loop allocates five times for each task, a real one once. Enough messages in
     /// a turn that one more allocation for each message is what is seen.
-    static let messagesInATurn = 32
+    static let messagesInATurn = 64
 
     static func run() -> [Measurement] {
         [256, 4_096].map { bodyByteCount in
@@ -109,7 +109,8 @@ private final class EmbeddedPair {
     /// A turn of the loop that reads these frames, each by itself.
     func relay(_ frames: ArraySlice<ByteBuffer>) {
         for frame in frames { write(frame, to: patient) }
-        loop.run()
+        // Long enough for what is accepted, which waits for company.
+        loop.advanceTime(by: ServerLimits().acceptedDelay)
     }
 
     private func say(_ json: String, on channel: EmbeddedChannel) {

@@ -21,6 +21,10 @@ package struct ServerLimits: Sendable {
     /// For the peer's close frame, after ours.
     package var closeTimeout = TimeAmount.seconds(2)
 
+    /// What an `accepted` alone waits for company: a record and a system call of its own would be
+    /// half of what a message costs. Far less than anybody sees (docs/decisions/0015).
+    package var acceptedDelay = TimeAmount.milliseconds(25)
+
     // MARK: Bytes
 
     /// One write to the channel: what a burst may gather.

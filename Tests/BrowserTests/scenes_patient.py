@@ -67,6 +67,23 @@ def waiting(studio):
     studio.draw(ada.page, "patient-closed")
 
 
+def devices(studio):
+    """The stand-in's picture moves: each drawing of it would be another. So what was found is drawn."""
+    ada = studio.arrival("Ada L.")
+    studio.console()
+    ada.is_told("Available")
+    ada.page.context.grant_permissions(["camera", "microphone"], origin=studio.relay.origin)
+    check = ada.page.get_by_role("region", name="Camera and microphone")
+    check.get_by_role("button").click()
+    expect(check).to_contain_text("Microphone works")
+    check.get_by_role("button", name="Done").click()
+
+    def shown():
+        check.scroll_into_view_if_needed()
+
+    studio.draw(ada.page, "patient-devices", desktop=shown, phone=shown)
+
+
 def estimate(studio):
     ahead = [studio.arrival(name) for name in ("Sam O.", "Jo P.", "Li")]
     ada = studio.arrival("Ada L.", "Follow-up, blood pressure")
@@ -156,6 +173,7 @@ SCENES = [
         "patient-away": "The provider is away",
         "patient-closed": "The room is closed",
     }),
+    (devices, {"patient-devices": "Camera and microphone work; the provider is told"}),
     (estimate, {"patient-estimate": "A place, and an estimate from how it moved; no chat yet"}),
     (chat, {
         "patient-chat": "The chat",

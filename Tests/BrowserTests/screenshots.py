@@ -63,7 +63,7 @@ def main(wanted):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), env={**os.environ, **fonts()},
-            args=["--no-sandbox", "--font-render-hinting=none"])
+            args=["--no-sandbox", "--font-render-hinting=none", "--use-fake-device-for-media-stream"])
         for scene, _ in scenes:
             name = f"{scene.__module__.removeprefix('scenes_')}.{scene.__name__}"
             if wanted and name not in wanted:

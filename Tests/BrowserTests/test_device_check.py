@@ -165,7 +165,7 @@ def test_tips_are_in_the_patients_language(clinic):
     ada = clinic.patient("Ada")
     tips = ada.page.locator(".tips li")
     expect(tips).to_have_count(3)
-    expect(tips.first).to_have_text("Have your medicines and your questions at hand.")
+    expect(tips.first).to_have_text("Have your medicines and questions at hand.")
     ada.page.get_by_label("Language").select_option("es")
     expect(tips.first).to_have_text("Tenga a mano sus medicinas y sus preguntas.")
 

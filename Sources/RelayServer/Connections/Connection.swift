@@ -12,6 +12,10 @@ final class Connection {
     let id: ConnectionID
     /// Listed by the host as having something to flush.
     var isCorked = false
+    /// Listed by the host as having nothing but `accepted` to flush, which waits for company.
+    var isLingering = false
+    /// What is corked is more than `accepted`.
+    private(set) var isUrgent = false
     /// Listed by the host as having something that waits.
     var isBacklogged = false
 
@@ -158,11 +162,13 @@ final class Connection {
     private var mayFillCork: Bool { isWritable && cork.readableBytes < table.limits.burstByteCount }
 
     /// Before anything is written to it.
-    private func openCork() {
+    private func openCork(isUrgent: Bool = true) {
         if cork.capacity == 0 { cork = table.takeCork() }
+        if isUrgent { self.isUrgent = true }
     }
 
     private func flushCork() {
+        isUrgent = false
         guard let context else { return wipe(&cork) }
         // Taken out first: the channel may become writable before this returns, and what waits is
         // then corked and flushed inside of it.
@@ -200,7 +206,7 @@ final class Connection {
     }
 
     private func write(_ delivery: Delivery, from held: HeldFrames) {
-        openCork()
+        openCork(isUrgent: false)
         switch delivery {
         case .messages(let id, let first, let last, let reader):
             guard let conversation = held[id] else {
@@ -224,10 +230,12 @@ final class Connection {
             guard let frame = held[id]?.receipt(.init(kind: kind, slot: slot)) else {
                 preconditionFailure("a receipt that is delivered is held")
             }
+            isUrgent = true
             cork.writeBytes(frame)
         case .card(let visit, let session, let revision):
             // A card that was discarded while it waited is not missed: its visit is over.
             guard let card = held.card(of: visit, for: session) else { return }
+            isUrgent = true
             WebSocketFraming.writeText(
                 ServerMessage.card(card, revision: revision, of: visit), into: &cork)
         }
@@ -239,6 +247,7 @@ final class Connection {
         if header.slot == reader {
             writeAccepted(header, sequence)
         } else {
+            isUrgent = true
             cork.writeBytes(frame)
         }
     }

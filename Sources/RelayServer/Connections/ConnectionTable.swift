@@ -61,8 +61,22 @@ package final class ConnectionTable {
     func endTurn() {
         // Whoever asks meanwhile asks for the next time.
         swap(&unflushed, &flushing)
-        for host in flushing { host.flush() }
+        for host in flushing { host.endTurn() }
         flushing.removeAll(keepingCapacity: true)
+    }
+
+    private var unhurried: [RoomHost] = []
+
+    /// Lets a host flush what is nothing but `accepted`, at most its delay from now: one timer for
+    /// all of them.
+    func flushLater(_ host: RoomHost) {
+        unhurried.append(host)
+        guard unhurried.count == 1 else { return }
+        host.eventLoop.assumeIsolated().scheduleTask(in: limits.acceptedDelay) { [self] in
+            let hosts = unhurried
+            unhurried = []
+            for host in hosts { host.flush() }
+        }
     }
 
     // MARK: Connections

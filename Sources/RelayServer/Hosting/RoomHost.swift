@@ -22,6 +22,8 @@ package final class RoomHost {
     private var timerInstant: Instant?
     /// Connections with something to flush.
     private var corked: [Connection] = []
+    /// Corked too, with nothing but `accepted`.
+    private var lingering: [Connection] = []
     /// It is among those that are to flush soon.
     private var willFlush = false
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
@@ -104,14 +106,43 @@ package final class RoomHost {
         connections.flushSoon(self)
     }
 
-    /// Hands over what the burst produced: each connection gets it in one write.
-    func flush() {
+    /// The turn has read what there is: each connection gets what it produced in one write. What is
+    /// nothing but `accepted` waits a little for company.
+    func endTurn() {
         willFlush = false
         // Writing may close a channel, whose event may cork others: take one at a time.
         while let connection = corked.popLast() {
-            connection.flush(from: held)
-            noteBacklog(of: connection)
+            if connection.isUrgent || connection.hasBacklog || !mayLinger {
+                flush(connection)
+            } else {
+                linger(connection)
+            }
         }
+    }
+
+    /// Hands over everything that is corked.
+    func flush() {
+        willFlush = false
+        while let connection = corked.popLast() { flush(connection) }
+        while let connection = lingering.popLast() {
+            connection.isLingering = false
+            flush(connection)
+        }
+    }
+
+    private func flush(_ connection: Connection) {
+        connection.flush(from: held)
+        noteBacklog(of: connection)
+    }
+
+    private var mayLinger: Bool { connections.limits.acceptedDelay > .zero }
+
+    private func linger(_ connection: Connection) {
+        connection.isCorked = false
+        guard !connection.isLingering else { return }
+        connection.isLingering = true
+        if lingering.isEmpty { connections.flushLater(self) }
+        lingering.append(connection)
     }
 
     private func noteBacklog(of connection: Connection) {

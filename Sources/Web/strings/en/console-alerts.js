@@ -28,7 +28,7 @@ export const settings = {
   notifications: 'Notifications',
   close: 'Close',
   kept: {
-    stored: 'These choices are kept in this browser: seven switches and numbers, the language, and nothing about patients.',
+    stored: 'These choices are kept in this browser: switches and numbers, the appearance and the language; nothing about patients.',
     notStored: 'These choices last until you leave this page. Your clinic keeps nothing in browsers.',
   },
   names: {

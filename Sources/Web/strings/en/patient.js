@@ -89,9 +89,9 @@ export const words = {
   comfort: {
     heading: 'While you wait',
     tips: {
-      ready: 'Have your medicines and your questions at hand.',
-      place: 'Find a quiet place with light on your face.',
-      phone: 'Keep your phone charging, and close to your Wi-Fi.',
+      ready: 'Have your medicines and questions at hand.',
+      place: 'Sit somewhere quiet, with light on your face.',
+      phone: 'Keep your phone charging, near your Wi-Fi.',
     },
     awake: 'Keep my screen on',
     awakeStates: {
@@ -111,7 +111,7 @@ export const words = {
 
   devices: {
     heading: 'Camera and microphone',
-    hint: 'Try them before your visit. Picture and sound stay on this device; only your provider is told whether they work.',
+    hint: 'Nothing but the result leaves this device.',
     picture: 'Your picture',
     start: 'Check camera and microphone',
     done: 'Done',

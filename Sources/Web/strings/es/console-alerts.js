@@ -36,7 +36,7 @@ export const settings = {
   notifications: 'Notificaciones',
   close: 'Cerrar',
   kept: {
-    stored: 'Estas opciones se guardan en este navegador: siete interruptores y números, el idioma, y nada sobre pacientes.',
+    stored: 'Estas opciones se guardan en este navegador: interruptores y números, la apariencia y el idioma; nada sobre pacientes.',
     notStored: 'Estas opciones duran hasta que deje esta página. Su clínica no guarda nada en los navegadores.',
   },
   names: {

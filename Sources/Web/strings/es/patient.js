@@ -92,7 +92,7 @@ export const words = {
     tips: {
       ready: 'Tenga a mano sus medicinas y sus preguntas.',
       place: 'Busque un lugar tranquilo, con luz en la cara.',
-      phone: 'Mantenga su teléfono cargando y cerca del Wi-Fi.',
+      phone: 'Mantenga el teléfono cargando y con Wi-Fi.',
     },
     awake: 'Mantener la pantalla encendida',
     awakeStates: {
@@ -112,7 +112,7 @@ export const words = {
 
   devices: {
     heading: 'Cámara y micrófono',
-    hint: 'Pruébelos antes de su consulta. La imagen y el sonido no salen de este dispositivo; a su profesional solo se le dice si funcionan.',
+    hint: 'Solo el resultado sale de este dispositivo.',
     picture: 'Su imagen',
     start: 'Probar cámara y micrófono',
     done: 'Listo',
