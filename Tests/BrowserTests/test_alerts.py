@@ -258,7 +258,8 @@ def test_choices_outlive_the_page_in_one_key_that_has_no_room_for_a_text(listeni
     assert [key for key, _ in stored] == [KEY]
     kept = json.loads(stored[0][1])
     assert kept == {"sound": True, "volume": 3, "notification": False, "badge": True,
-                    "repeat": False, "onlyHidden": False, "enterSends": True, "language": ""}
+                    "repeat": False, "onlyHidden": False, "enterSends": True, "theme": "",
+                    "language": ""}
     rivera.page.evaluate("""key => localStorage.setItem(key, JSON.stringify(
         {...JSON.parse(localStorage.getItem(key)), sound: 'Ada', name: 'Ada has a cough'}))""", KEY)
     rivera.refresh()

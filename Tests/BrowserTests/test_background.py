@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from people import PHONE, Patient
 from test_alerts import until
-from test_patient import hide
 
 # New sockets fail while the network is away. Five attempts follow each other at once; the sixth would
 # come in fifteen seconds, unless something wakes the page.
@@ -53,7 +52,7 @@ def test_a_page_that_comes_back_has_its_place_and_its_chat_at_once(clinic, event
     code = ada.rejoin_code
     if event == "pageshow":
         page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
-    hide(ada, True)
+    ada.hide(True)
     page.evaluate("window.isAway = true")
     clinic.relay.wire.cut()
     clinic.relay.wire.drop()
@@ -65,7 +64,7 @@ def test_a_page_that_comes_back_has_its_place_and_its_chat_at_once(clinic, event
     page.wait_for_timeout(500)
     page.evaluate("window.isAway = false")
     if event == "visibilitychange":
-        hide(ada, False)
+        ada.hide(False)
     page.evaluate(RETURNS[event])
     expect(page.locator("#link-fact")).to_contain_text("Connected", timeout=6_000)
     ada.sees("Are you there?")

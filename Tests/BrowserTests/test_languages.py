@@ -115,7 +115,7 @@ def test_a_console_in_spanish_which_remembers_it(clinic):
     rivera.composer.fill("a medias")
     page.locator(".settings__button").click()
     choose(page, "es")
-    expect(page.locator("account-settings select")).to_be_focused()
+    expect(page.locator("account-settings language-choice select")).to_be_focused()
     expect(page).to_have_title("Fila")
     says_no_english(page, "console", "es")
     page.keyboard.press("Escape")
