@@ -45,7 +45,6 @@ test-web: ## The pages' floors without a browser
 	node --test Tests/WebTests/*.test.js
 
 test-allocations: ## Allocations of the relay path against Tests/Thresholds
-	$(SWIFT) build -c release --product lethe
 	$(SWIFT) build -c release --product RelayBenchmarks
 	.build/release/RelayBenchmarks --check Tests/Thresholds/allocations.json
 
@@ -57,7 +56,7 @@ test-sockets: build $(PYTHON) ## Real sockets against the real binary
 	$(PYTHON) -m pytest -q $(ONCE_MORE) Tests/SocketTests
 
 test-browser: build $(PYTHON) ## Real pages in Chromium, Firefox and WebKit against the real binary
-	$(PYTHON) -m pytest -q -n 2 $(ONCE_MORE) Tests/BrowserTests
+	$(PYTHON) -m pytest -q -n 4 $(ONCE_MORE) Tests/BrowserTests
 
 check: lint test ## Lint, then all tests
 

@@ -9,7 +9,8 @@ struct ChangedFiles {
 
     var searchedCount = 0
     var unreadableCount = 0
-    /// Paths of files that hold a needle.
+    /// Paths of files that hold a needle, with its kind: a sign-in link that was saved is another
+    /// find than a message.
     var finds: [String] = []
 
     init(since start: Date, holding needles: [Needle]) throws(AuditError) {
@@ -26,7 +27,8 @@ struct ChangedFiles {
             searchedCount += 1
             var search = Search(needles)
             data.withUnsafeBytes { search.look(in: $0) }
-            if !search.found.isEmpty { finds.append(path) }
+            let kinds = Set(search.found.map(\.kind.rawValue)).sorted()
+            if !kinds.isEmpty { finds.append("\(path) (\(kinds.joined(separator: ", ")))") }
         }
     }
 
