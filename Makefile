@@ -8,8 +8,8 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
-	test-browser check lint types format bench bench-peers bench-protection measured screenshots install dependencies \
-	test-dependencies clean \
+	test-browser check lint types format bench bench-peers bench-protection measured screenshots \
+	install dependencies test-dependencies clean \
 	conformance faults simulate fuzz tsan reliability
 
 help: ## List the targets

@@ -1,10 +1,11 @@
 """Tips while one waits, and a trial of camera and microphone that nobody else sees or hears."""
 
 import shutil
-import time
 
 import pytest
 from playwright.sync_api import expect
+
+from test_alerts import until
 
 BUTTON = "Check camera and microphone"
 # Tracks that are still on, and how often the browser was asked.
@@ -56,14 +57,6 @@ def arrive(clinic):
         return patient
 
     return arrive
-
-
-def until(patient, condition):
-    """Playwright's own waiting would evaluate a string in the page, which the page forbids."""
-    deadline = time.monotonic() + 10
-    while not patient.page.evaluate(condition):
-        assert time.monotonic() < deadline, condition
-        patient.page.wait_for_timeout(50)
 
 
 def trial(patient):

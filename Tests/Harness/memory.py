@@ -189,5 +189,6 @@ class Residue:
                 or index + 1 < len(words) and words[index + 1] in self.digits)
 
     def find(self, pid):
-        """How many windows of each thing are there: `{what: count}`."""
-        return dict(collections.Counter(what for what, *_ in self.places(pid)))
+        """How many windows of each thing are there: `{what: count}`. `last` has the places."""
+        self.last = self.places(pid)
+        return dict(collections.Counter(what for what, *_ in self.last))

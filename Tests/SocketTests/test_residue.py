@@ -3,7 +3,6 @@ what was erased is in it, sealed or not. The same relay with a memory that keeps
 (`UnwipedRelay`) leaves residues at each of them, so the search can fail."""
 
 import base64
-import collections
 import json
 import os
 import pathlib
@@ -113,14 +112,12 @@ class Chat:
         return self.relay.process.pid
 
     def found(self):
-        """How many windows of each thing are there: `{what: count}`."""
-        self.places = self.residue.places(self.pid)
-        return dict(collections.Counter(what for what, *_ in self.places))
+        return self.residue.find(self.pid)
 
     def assert_only(self, expected, found):
         """A failure tells where the rest was, and what is around it."""
         assert set(found) == expected, [
-            (what, hex(address), *rest) for what, address, *rest in self.places
+            (what, hex(address), *rest) for what, address, *rest in self.residue.last
             if what not in expected]
 
     def wait(self, seconds):
