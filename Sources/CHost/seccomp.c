@@ -77,7 +77,7 @@ static const chost_filter_rule rules[] = {
 
     // Memory.
     FILTER(mmap, EPERM), FILTER(mprotect, EPERM), FILTER(madvise, EPERM), ALLOW(munmap),
-    ALLOW(mremap), ALLOW(brk), ALLOW(getrandom),
+    ALLOW(mremap), ALLOW(mincore), ALLOW(brk), ALLOW(getrandom),
 
     // Threads. clone3 hides its flags behind a pointer: glibc falls back to clone.
     ALLOW(futex), FILTER(clone, EPERM), DENY(clone3, ENOSYS), ALLOW(set_robust_list), ALLOW(rseq),

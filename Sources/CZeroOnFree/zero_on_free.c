@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 // glibc's own functions, under the names that it keeps for those who take the public ones over
 // ("Replacing malloc" in its manual). Allocating needs no change: `malloc`, `calloc` and the aligned
@@ -17,14 +18,46 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
 
+enum { LARGE = 16 * 1024, PAGE = 4096 };
+
+// Large blocks are mapped one by one. TLS keeps two for each connection and uses the beginning of
+// each: between small blocks, each would cost half a page more. And what a thousand connections
+// used is the kernel's again when they have gone (docs/performance.md).
+__attribute__((constructor)) static void map_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
+void zero_on_free_wipe(void *block, size_t size) {
+    char *bytes = block;
+    if (size < LARGE) return explicit_bzero(bytes, size);
+    // Of a large block, the pages that were ever written: the others would come into being.
+    int error = errno;
+    char *end = bytes + size;
+    while (bytes < end) {
+        char *page = (char *)((uintptr_t)bytes & ~(uintptr_t)(PAGE - 1));
+        unsigned char is_there[64];
+        size_t count = (size_t)(end - page + PAGE - 1) / PAGE;
+        if (count > sizeof is_there) count = sizeof is_there;
+        if (mincore(page, count * PAGE, is_there) != 0) {
+            explicit_bzero(bytes, (size_t)(end - bytes));
+            break;
+        }
+        for (size_t index = 0; index < count; index += 1) {
+            char *next = page + (index + 1) * PAGE < end ? page + (index + 1) * PAGE : end;
+            if (is_there[index] & 1) explicit_bzero(bytes, (size_t)(next - bytes));
+            bytes = next;
+        }
+    }
+    errno = error;
+}
+
 // Usable bytes, not requested ones: Swift's arrays grow into what the allocator rounded up.
 //
-// Blocks that glibc maps one by one (128 KiB and more) are overwritten too, although unmapping makes
-// them unreadable here: the kernel clears a page when it is handed out again, not when it is given
-// back.
+// Blocks that are mapped one by one are overwritten too, although unmapping makes them unreadable
+// here: the kernel clears a page when it is handed out again, not when it is given back.
 void free(void *block) {
     if (!block) return;
-    explicit_bzero(block, malloc_usable_size(block));
+    zero_on_free_wipe(block, malloc_usable_size(block));
     __libc_free(block);
 }
 

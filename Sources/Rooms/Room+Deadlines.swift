@@ -48,29 +48,27 @@ extension Room {
     private mutating func meetDeadline(
         of id: ConversationID, at now: Instant, into effects: inout [Effect]
     ) {
-        guard let conversation = conversations[id], let first = conversation.firstMessageAt else {
-            return
-        }
+        guard let place = conversations.place(of: id),
+            let first = conversations.rows[place].firstMessageAt
+        else { return }
         let end = first + limits.maximumAge
         if end <= now { return erase(id, because: .maximumAge, into: &effects) }
-        let hasWarned = warn(
-            conversation, conversation.hasWarnedOfAge, .maximumAge, end: end,
+        conversations.rows[place].hasWarnedOfAge = warn(
+            at: place, conversations.rows[place].hasWarnedOfAge, .maximumAge, end: end,
             before: limits.maximumAgeWarning, at: now, into: &effects)
-        conversations[id]?.hasWarnedOfAge = hasWarned
 
-        guard let idle = limits.idle, conversation.phase != .ended else { return }
-        let idleEnd = conversation.lastActivity + idle
+        guard let idle = limits.idle, conversations.rows[place].phase != .ended else { return }
+        let idleEnd = conversations.rows[place].lastActivity + idle
         if idleEnd <= now { return erase(id, because: .idle, into: &effects) }
-        let hasWarnedOfIdle = warn(
-            conversation, conversation.hasWarnedOfIdle, .idle, end: idleEnd,
+        conversations.rows[place].hasWarnedOfIdle = warn(
+            at: place, conversations.rows[place].hasWarnedOfIdle, .idle, end: idleEnd,
             before: limits.idleWarning, at: now, into: &effects)
-        conversations[id]?.hasWarnedOfIdle = hasWarnedOfIdle
     }
 
     /// Warns both pages once; says whether they have been warned.
     private mutating func warn(
-        _ conversation: Conversation, _ hasWarned: Bool, _ cause: ErasureCause, end: Instant,
-        before: Duration, at now: Instant, into effects: inout [Effect]
+        at place: Place, _ hasWarned: Bool, _ cause: ErasureCause, end: Instant, before: Duration,
+        at now: Instant, into effects: inout [Effect]
     ) -> Bool {
         if hasWarned {
             wake(at: end)
@@ -80,7 +78,8 @@ extension Room {
             wake(at: now + (end.since(now) - before))
             return false
         }
-        tellBoth(of: conversation, .expiring(conversation.id, cause, at: end), into: &effects)
+        let id = conversations.rows[place].id
+        tellBoth(at: place, .expiring(id, cause, at: end), into: &effects)
         wake(at: end)
         return true
     }
@@ -91,9 +90,9 @@ extension Room {
     ) {
         guard conversations.rows[place].hasWarnedOfIdle, let idle = limits.idle else { return }
         conversations.rows[place].hasWarnedOfIdle = false
-        let conversation = conversations.rows[place]
-        let end = conversation.lastActivity + idle
+        let id = conversations.rows[place].id
+        let end = conversations.rows[place].lastActivity + idle
         wake(at: end - limits.idleWarning)
-        tellBoth(of: conversation, .expiring(conversation.id, .idle, at: end), into: &effects)
+        tellBoth(at: place, .expiring(id, .idle, at: end), into: &effects)
     }
 }

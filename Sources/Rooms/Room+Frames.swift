@@ -179,8 +179,7 @@ extension Room {
             conversations.rows[place].lastSequence == messages
                 || (held >= bytes && held - byteCount < bytes)
         else { return }
-        let conversation = conversations.rows[place]
-        tellBoth(of: conversation, .nearlyFull(conversation.id), into: &effects)
+        tellBoth(at: place, .nearlyFull(conversations.rows[place].id), into: &effects)
     }
 
     /// 90 % of a bound.

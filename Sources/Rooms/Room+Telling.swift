@@ -77,11 +77,11 @@ extension Room {
                 to: page))
     }
 
-    func tellBoth(of conversation: Conversation, _ notice: Notice, into effects: inout [Effect]) {
-        if let page = reader(.patient, of: conversation) {
+    func tellBoth(at place: Place, _ notice: Notice, into effects: inout [Effect]) {
+        if let page = reader(.patient, at: place) {
             effects.append(.notify(notice, to: page))
         }
-        if let connection = reader(.provider, of: conversation) {
+        if let connection = reader(.provider, at: place) {
             effects.append(.notify(notice, to: connection))
         }
     }

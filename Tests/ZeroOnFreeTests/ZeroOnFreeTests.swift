@@ -122,6 +122,27 @@ struct ZeroOnFreeTests {
         }
     }
 
+    @Test("Of a large block what was written is wiped, and the rest does not come into being")
+    func largeBlocks() throws {
+        let page = 4_096
+        let count = 100 * page
+        let map = try #require(
+            mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+        defer { munmap(map, count) }
+        for written in [0, 1, 7, 63, 64, 98] { memset(map + written * page, 0xA5, page) }
+        memset(map + 99 * page, 0xA5, page)
+        // A block begins behind glibc's two words, and may end within a page.
+        zero_on_free_wipe(map + 16, count - 116)
+        var isThere = [UInt8](repeating: 0, count: 100)
+        mincore(map, count, &isThere)
+        let there = isThere.indices.filter { isThere[$0] & 1 == 1 }
+        #expect(there == [0, 1, 7, 63, 64, 98, 99])
+        let bytes = UnsafeRawBufferPointer(start: map, count: count)
+        #expect(bytes[..<16].allSatisfy { $0 == 0xA5 })
+        #expect(bytes[16..<count - 100].allSatisfy { $0 == 0 })
+        #expect(bytes[(count - 100)...].allSatisfy { $0 == 0xA5 })
+    }
+
     @Test("Blocks that are mapped one by one grow, shrink and go")
     func hugeBlocks() throws {
         let megabyte = 1 << 20

@@ -4,9 +4,8 @@ import WireProtocol
 /// The sealed messages of one conversation, each as the server frame that any reader is sent, and
 /// the newest receipts of each side. Everything is zeroed when this goes.
 final class HeldConversation {
-    /// Room for the first few short messages; the next chunk is twice as large, up to
-    /// `largestChunk`.
-    private static let firstChunk = 1_024
+    /// Room for the first short message; the next chunk is twice as large, up to `largestChunk`.
+    private static let firstChunk = 512
     private static let largestChunk = 32_768
 
     private var chunks: [WipedBytes] = []
