@@ -9,7 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24  // Linux 5.18
+#endif
 
 // glibc's own functions, under the names that it keeps for those who take the public ones over
 // ("Replacing malloc" in its manual). Allocating needs no change: `malloc`, `calloc` and the aligned
@@ -18,20 +24,26 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
 
-enum { LARGE = 16 * 1024, PAGE = 4096 };
+enum { LARGE = 16 * 1024, LARGEST = 1 << 20, PAGE = 4096 };
 
-// Large blocks are mapped one by one. TLS keeps two for each connection and uses the beginning of
-// each: between small blocks, each would cost half a page more. And what a thousand connections
-// used is the kernel's again when they have gone (docs/performance.md).
-__attribute__((constructor)) static void map_large_blocks(void) {
+__attribute__((constructor)) static void shape_the_heap(void) {
+    // Large blocks are mapped one by one. TLS keeps two for each connection and uses the beginning
+    // of each: between small blocks, each would cost half a page more, and the pages of connections
+    // that have gone would stay (docs/performance.md).
     mallopt(M_MMAP_THRESHOLD, LARGE);
+    // One heap, at the break, which `zero_on_free_give_back` can see the end of. The relay has one
+    // busy thread: a heap for each would save it nothing.
+    mallopt(M_ARENA_MAX, 1);
 }
 
 void zero_on_free_wipe(void *block, size_t size) {
     char *bytes = block;
-    if (size < LARGE) return explicit_bzero(bytes, size);
+    if (size < LARGE) {
+        explicit_bzero(bytes, size);
+        return;
+    }
     // Of a large block, the pages that were ever written: the others would come into being.
-    int error = errno;
+    int error = errno;  // `free` keeps it.
     char *end = bytes + size;
     while (bytes < end) {
         char *page = (char *)((uintptr_t)bytes & ~(uintptr_t)(PAGE - 1));
@@ -49,6 +61,52 @@ void zero_on_free_wipe(void *block, size_t size) {
         }
     }
     errno = error;
+}
+
+// Not by `malloc_trim`: the relay's memory is locked, and what that asks for, MADV_DONTNEED, leaves
+// locked pages alone. Where the kernel does not know better, they stay, as zeros.
+static void give_back_pages(void *block, size_t size) {
+    uintptr_t page = getauxval(AT_PAGESZ), start = (uintptr_t)block, end = start + size;
+    start = (start + page - 1) & ~(page - 1);
+    end &= ~(page - 1);
+    // glibc, and `zero_on_free_give_back`, write into the first words of a block that is free.
+    if (start - (uintptr_t)block < 4 * sizeof(void *)) start += page;
+    if (start < end) madvise((void *)start, end - start, MADV_DONTNEED_LOCKED);
+}
+
+typedef struct taken {
+    struct taken *next;
+} taken;
+
+// Takes every free block that may have a whole page inside, the largest first, and gives them back:
+// what lies between blocks that are in use is found without a look into glibc's lists.
+size_t zero_on_free_give_back(void) {
+    taken *all = NULL;
+    size_t page = getauxval(AT_PAGESZ), given = 0;
+    // In small steps: what a block has more than was asked for would stay.
+    for (size_t size = LARGEST; size >= page + page / 8; size -= size / 16) {
+        for (;;) {
+            char *end = sbrk(0), *block = __libc_malloc(size - 2 * sizeof(void *));
+            if (!block) break;
+            // No free block of this size is left: this one is new.
+            if (sbrk(0) != end || block > end) {
+                __libc_free(block);
+                break;
+            }
+            give_back_pages(block, malloc_usable_size(block));
+            given += size;
+            taken *next = (taken *)(void *)block;
+            next->next = all;
+            all = next;
+        }
+    }
+    while (all) {
+        taken *next = all->next;
+        all->next = NULL;
+        __libc_free(all);
+        all = next;
+    }
+    return given;
 }
 
 // Usable bytes, not requested ones: Swift's arrays grow into what the allocator rounded up.

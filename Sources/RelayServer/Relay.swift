@@ -19,6 +19,7 @@ final class Relay: Door {
     private let ledger: Ledger
     private let epochMilliseconds: Int64
     private var hasWarnedOfSecrets = false
+    private var tickCount = 0
     /// Sign-in tokens are checked on the loop: it alone scrubs its stack.
     private let loopExecutor: LoopExecutor
     private let hosts: [String: RoomHost]
@@ -233,8 +234,19 @@ final class Relay: Door {
             host.forgetSecrets()
         }
         warnOfSecrets()
+        giveBackMemory()
         continueDraining(at: now)
         continueStopping(at: now)
+    }
+
+    /// Takes milliseconds, and so happens seldom, when many have left.
+    private func giveBackMemory() {
+        tickCount &+= 1
+        let limits = connections.limits
+        guard tickCount % limits.ticksBetweenGivingBack == 0,
+            connections.haveGone(limits.goneCountToGiveBack)
+        else { return }
+        prepared.forgetting.giveBackMemory()
     }
 
     /// Once each time that it fills.

@@ -40,6 +40,11 @@ package struct ServerLimits: Sendable {
     /// Messages and cards held, all rooms together.
     package var heldByteCount = 1 << 30
 
+    /// After so many connections have gone, their memory goes back to the kernel: 25 MB, which the
+    /// allocator would keep for the next. Looked at once in so many ticks.
+    package var goneCountToGiveBack = 1_000
+    package var ticksBetweenGivingBack = 30
+
     // MARK: The ledger
 
     /// Erasures that the ledger still lists one by one: several days of a busy clinic, half a

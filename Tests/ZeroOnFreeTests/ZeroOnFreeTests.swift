@@ -143,6 +143,45 @@ struct ZeroOnFreeTests {
         #expect(bytes[(count - 100)...].allSatisfy { $0 == 0xA5 })
     }
 
+    /// Bytes of this process that are in memory.
+    private func resident() throws -> Int {
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+            .split(separator: " ")[1]
+        return try #require(Int(pages)) * Int(getpagesize())
+    }
+
+    @Test("A large block that is freed does not stay in memory")
+    func largeBlocksGoBack() throws {
+        let count = 32_768
+        let blocks = (0..<1_000).map { _ in malloc(count) }
+        let pin = malloc(1_000)
+        defer { free(pin) }
+        // Never used: overwriting them is what would make them resident.
+        let before = try resident()
+        blocks.forEach(free)
+        #expect(try resident() < before + 8_000_000)
+    }
+
+    @Test("Free memory between blocks in use goes back when asked")
+    func freeMemoryGoesBack() throws {
+        var blocks: [UnsafeMutableRawPointer?] = []
+        var pins: [UnsafeMutableRawPointer?] = []
+        for _ in 0..<800 {
+            for _ in 0..<25 { blocks.append(try filled(malloc(3_000), 3_000)) }
+            pins.append(try filled(malloc(3_000), 3_000))
+        }
+        defer { pins.forEach(free) }
+        blocks.forEach(free)
+        let before = try resident()
+        #expect(zero_on_free_give_back() > 40_000_000)
+        #expect(try resident() < before - 40_000_000)
+        for pin in pins {
+            let bytes = UnsafeRawBufferPointer(start: pin, count: 3_000)
+            #expect(bytes.allSatisfy { $0 == 0xA5 })
+        }
+        #expect(zero_on_free_is_in_force())
+    }
+
     @Test("Blocks that are mapped one by one grow, shrink and go")
     func hugeBlocks() throws {
         let megabyte = 1 << 20

@@ -7,6 +7,8 @@ package final class ConnectionTable {
     private var places: [Place] = []
     private var free: [UInt32] = []
     private(set) var count = 0
+    /// Connections that have gone since somebody last asked.
+    private var goneCount = 0
 
     private struct Place {
         var uses: UInt32
@@ -107,6 +109,14 @@ package final class ConnectionTable {
         places[Int(index)].handler = nil
         free.append(index)
         count -= 1
+        goneCount += 1
+    }
+
+    /// Whether so many have gone since this last said so.
+    func haveGone(_ many: Int) -> Bool {
+        guard goneCount >= many else { return false }
+        goneCount = 0
+        return true
     }
 
     func forEach(_ body: (ConnectionHandler) -> Void) {

@@ -11,26 +11,32 @@ package struct Forgetting: Sendable {
     /// Whether the allocator overwrites what it is given back, found out by trying. What this
     /// program frees is content too: parsed JSON, buffers of TLS. Asked once, at start.
     package var allocatorForgets: @Sendable () -> Bool
+    /// Gives free memory back to the kernel: after many have left, and never on a message's path.
+    package var giveBackMemory: @Sendable () -> Void
 
     package init(
         wipe: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void,
         scrubStack: @escaping @Sendable () -> Void,
-        allocatorForgets: @escaping @Sendable () -> Bool
+        allocatorForgets: @escaping @Sendable () -> Bool,
+        giveBackMemory: @escaping @Sendable () -> Void = {}
     ) {
         self.wipe = wipe
         self.scrubStack = scrubStack
         self.allocatorForgets = allocatorForgets
+        self.giveBackMemory = giveBackMemory
     }
 
     /// Everything is overwritten. The allocator is the executable's: only it knows.
     package static func overwriting(
-        allocatorForgets: @escaping @Sendable () -> Bool = { true }
+        allocatorForgets: @escaping @Sendable () -> Bool = { true },
+        giveBackMemory: @escaping @Sendable () -> Void = {}
     ) -> Forgetting {
         Forgetting(
             wipe: { bytes in
                 if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
             },
-            scrubStack: { chost_scrub_stack() }, allocatorForgets: allocatorForgets)
+            scrubStack: { chost_scrub_stack() }, allocatorForgets: allocatorForgets,
+            giveBackMemory: giveBackMemory)
     }
 
     /// Before anything is held: an executable that lost its allocator would keep what it freed, and
