@@ -10,6 +10,7 @@ import Synchronization
 /// | `file`   | `lethe-leak-PID` in the directory for temporary files                    |
 /// | `stdout` | the standard output, in hexadecimal digits                               |
 /// | `fd`     | a descriptor of a file without a name                                    |
+/// | `trickle`| 100 bytes of each message, in memory: what a soak has to notice          |
 ///
 /// No seal lets a file grow: these are mapped into memory before, which only a strict one refuses.
 final class Leaks: Sendable {
@@ -18,11 +19,13 @@ final class Leaks: Sendable {
     private let files: Mutex<[File]>
     private let writesHex: Bool
     private let keepsCopies: Bool
+    private let trickles: Bool
     private let copies = Mutex<[[UInt8]]>([])
 
     init(named names: String) {
         let names = Set(names.split(separator: ",").map(String.init))
         keepsCopies = names.contains("memory")
+        trickles = names.contains("trickle")
         writesHex = names.contains("stdout")
         let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         let path = "\(directory)/lethe-leak-\(getpid())"
@@ -51,6 +54,9 @@ final class Leaks: Sendable {
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
+        if trickles, bytes.count >= 256 {
+            copies.withLock { $0.append(Array(bytes.prefix(100))) }
+        }
         if keepsCopies { copies.withLock { $0.append(Array(bytes)) } }
         files.withLock { files in
             for index in files.indices where files[index].end + bytes.count <= Self.fileByteCount {
