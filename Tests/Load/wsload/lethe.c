@@ -23,15 +23,24 @@ typedef struct chat {
     uint64_t receipt_at[2];
 } chat;
 
+/* What a page keeps when its socket is lost. */
+typedef struct page { char secret[44], key[88]; bool was_here; } page;
+
 static chat *chats;
+static page *pages;
 static char **tokens;
 static int per_room;
 
 static bool is_provider(int id) { return !lethe.arrivals && id % per_room == 0; }
+bool lethe_is_provider(int id) { return is_provider(id); }
 static int side_of(const conn *c) { return is_provider(c->id) ? PROVIDER : PATIENT; }
 static int first_of(int id) { return id / per_room * per_room; }
 
 int lethe_room(int id) { return lethe.arrivals ? id % lethe.rooms : id / per_room; }
+bool lethe_is_among(int id, int first) {
+    return !is_provider(id) && id - id / per_room - 1 < first;
+}
+void lethe_begins_anew(int id) { pages[id].was_here = false; }
 bool lethe_sends(int id) { return !is_provider(id) || (lethe.both && per_room == 2); }
 int lethe_reader(int id) { return is_provider(id) ? id + 1 : first_of(id); }
 
@@ -49,6 +58,7 @@ void lethe_setup(int conns, int size) {
         exit(2);
     }
     chats = calloc((size_t)conns, sizeof *chats);
+    pages = calloc((size_t)conns, sizeof *pages);
     if (lethe.arrivals) return;
     FILE *f = lethe.tokens ? fopen(lethe.tokens, "r") : NULL;
     char line[8192];
@@ -75,17 +85,25 @@ static void base64url(char *d, size_t n) {
     d[n] = 0;
 }
 void lethe_opened(conn *c) {
-    char b[8192 + 512], secret[44], key[88];
-    base64url(secret, 43);
-    base64url(key, 87);
-    memcpy(key, "BA", 2);              /* a key's first byte is 4 */
+    char b[8192 + 512];
+    page *p = &pages[c->id];
+    bool resumes = lethe.returns && p->was_here;
+    if (!resumes) {
+        base64url(p->secret, 43);
+        base64url(p->key, 87);
+        memcpy(p->key, "BA", 2);       /* a key's first byte is 4 */
+        p->was_here = true;
+    }
+    chats[c->id] = (chat){0};
+    const char *resume = resumes ? ",\"resume\":[]" : "";
     int n;
     if (is_provider(c->id))
         n = snprintf(b, sizeof b, "{\"type\":\"sign_in\",\"token\":\"%s\",\"session\":\"%s\","
-                     "\"suite\":1,\"key\":\"%s\"}", tokens[lethe_room(c->id)], secret, key);
+                     "\"suite\":1,\"key\":\"%s\"%s}", tokens[lethe_room(c->id)], p->secret, p->key,
+                     resume);
     else
         n = snprintf(b, sizeof b, "{\"type\":\"check_in\",\"session\":\"%s\",\"suite\":1,"
-                     "\"key\":\"%s\"}", secret, key);
+                     "\"key\":\"%s\"%s}", p->secret, p->key, resume);
     ws_send_text(c, b, (size_t)n);
 }
 void lethe_leave(conn *c) {
@@ -216,8 +234,10 @@ static void notice(conn *c, uint8_t *p, size_t n) {
     else if (is(p, n, "refused")) {
         fprintf(stderr, "%.*s\n", (int)n, p);
         fail(c, "refused");
-    } else if (is(p, n, "checked_in")) { if (lethe.arrivals) conn_ready(c); }
-    else if (is(p, n, "ready")) conn_ready(c);
+    } else if (is(p, n, "checked_in") || is(p, n, "signed_in")) {
+        if (memmem(p, n, "\"resumed\":true", 14)) lethe_counts.resumed++;
+        if (lethe.arrivals || lethe.returns) conn_ready(c);
+    } else if (is(p, n, "ready")) conn_ready(c);
     else if (is(p, n, "conversation") && side_of(c) == PATIENT && !lethe.arrivals)
         begun(c, member(p, n, "\"conversation\":"), member(p, n, "\"epoch\":"));
 }

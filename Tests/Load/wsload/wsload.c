@@ -30,9 +30,10 @@ static struct {
     int port, conns, window, size, par, cpu, npid, pid[64];
     double rate, duration, warmup, settle;
     bool poisson, bidir, resume, touch, release, tickets, verbose, rst, upgrade_only;
+    int senders, step, upto; double report; bool sleeps;
 } o = { .host = "127.0.0.1", .port = 9443, .conns = 200, .window = 1, .size = 200, .par = 64, .cpu = -1,
         .duration = 10, .warmup = 2, .settle = 3, .ciphers = "TLS_AES_128_GCM_SHA256", .groups = "X25519",
-        .label = "", .sni = "localhost", .release = true, .tickets = true };
+          .step = 200, .upto = 2000, .label = "", .sni = "localhost", .release = true, .tickets = true };
 
 static conn *C;
 static int ep;
@@ -41,10 +42,14 @@ static SSL_SESSION *sess;
 static uint64_t now_, rng = 0x9E3779B97F4A7C15ull;
 static uint8_t *pattern, *scratch;
 #define SCRATCH (256 * 1024)
-static int n_ready, n_inflight, n_failed, n_opened;
+int n_ready, n_failed;
+static int n_inflight, n_opened;
+void (*when_lost)(conn *c, int code);
+static int close_code;
 static uint64_t n_handshakes, n_resumed, n_stray, n_dup, n_lost_order, n_corrupt, n_misrouted, n_sent, n_recv, w_recv, w_sent, n_readcalls, n_blocked;
 static bool measuring, stopping, churn;
-static hist_t lat, hs;
+static uint64_t send_until = UINT64_MAX;
+static hist_t lat, hs, recent;
 static size_t queued, queued_max;
 
 static uint64_t now_ns(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec; }
@@ -53,7 +58,7 @@ uint64_t random_bits(void) { return rnd(); }
 uint64_t clock_ns(void) { return now_ns(); }
 conn *connection(int id) { return &C[id]; }
 static int reader_of(int id) { return o.ad->reader ? o.ad->reader(id) : id ^ 1; }
-static bool sends(int id) { return o.ad->sends ? o.ad->sends(id) : o.bidir || !(id & 1); }
+static bool sends(int id) { if (o.senders && !lethe_is_among(id, o.senders)) return false; return o.ad->sends ? o.ad->sends(id) : o.bidir || !(id & 1); }
 static void die(const char *m) { perror(m); exit(2); }
 
 /* ---------------------------------------------------------------- the server's /proc figures */
@@ -105,7 +110,7 @@ static void want(conn *c, uint32_t ev) {
     if (epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e)) die("epoll_ctl");
     c->events = ev;
 }
-static void conn_close(conn *c, bool clean) {
+void conn_close(conn *c, bool clean) {
     if (c->st == ST_FREE || c->st == ST_CLOSED) return;
     if (clean && c->st == ST_READY && o.ad->leave && !o.upgrade_only) {
         o.ad->leave(c);
@@ -123,6 +128,7 @@ static void conn_close(conn *c, bool clean) {
 }
 void fail(conn *c, const char *why) {
     if (c->st == ST_CLOSED) return;
+    if (when_lost) { conn_close(c, false); when_lost(c, close_code); close_code = 0; return; }
     if (!stopping || o.verbose) if (n_failed < 5) fprintf(stderr, "wsload: connection %d: %s (%s)\n", c->id, why, errno ? strerror(errno) : "-");
     n_failed++; conn_close(c, false);
 }
@@ -205,8 +211,8 @@ void deliver(conn *c, const uint8_t *m, size_t n) {
     if (seq < s->rx_seq) n_dup++; else if (seq > s->rx_seq) n_lost_order += seq - s->rx_seq;
     if (seq >= s->rx_seq) s->rx_seq = seq + 1;
     n_recv++;
-    if (measuring) { uint64_t x = now_ns(); w_recv++; hist_add(&lat, x > t ? x - t : 0); }
-    if (o.window && o.rate <= 0 && !stopping) offer(s, now_ns());
+    if (measuring) { uint64_t x = now_ns(); w_recv++; hist_add(&lat, x > t ? x - t : 0); if (o.report > 0) hist_add(&recent, x > t ? x - t : 0); }
+    if (o.window && o.rate <= 0 && !stopping && s->tx_seq < send_until) offer(s, now_ns());
 }
 void conn_ready(conn *c) {
     if (c->st == ST_READY) return;
@@ -229,7 +235,7 @@ static void expand_path(char *d, size_t cap, const char *t, int id) {
     }
     d[k] = 0;
 }
-static void conn_start(conn *c, int id) {
+void conn_start(conn *c, int id) {
     memset(c, 0, sizeof *c); c->id = id; c->t0 = now_ns();
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); if (c->fd < 0) die("socket");
     int one = 1; setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -277,14 +283,14 @@ static size_t consume(conn *c, uint8_t *p, size_t n) {
         if (len == 126) { if (n - u < 4) break; len = (uint64_t)f[2] << 8 | f[3]; h = 4; }
         else if (len == 127) { if (n - u < 10) break; len = 0; for (int i = 0; i < 8; i++) len = len << 8 | f[2 + i]; h = 10; }
         if (n - u < h + len) break;
-        u += h + (size_t)len;
+        u += h + (size_t)len; c->heard += h + len;
         switch (f[0] & 15) {
         case 0: case 1: case 2:
             if (o.ad->stream || (!c->app_len && (f[0] & 0x80))) { o.ad->message(c, f + h, (size_t)len); break; }
             c->app = realloc(c->app, c->app_len + (size_t)len + 1); memcpy(c->app + c->app_len, f + h, (size_t)len); c->app_len += (size_t)len;
             if (f[0] & 0x80) { uint8_t *m = c->app; size_t k = c->app_len; c->app = NULL; c->app_len = 0; o.ad->message(c, m, k); free(m); }
             break;
-        case 8: errno = 0; if (o.verbose && len >= 2) fprintf(stderr, "close code %d\n", f[h] << 8 | f[h + 1]); fail(c, "close frame"); break;
+        case 8: errno = 0; close_code = len >= 2 ? f[h] << 8 | f[h + 1] : 0; if (o.verbose && len >= 2) fprintf(stderr, "close code %d\n", f[h] << 8 | f[h + 1]); fail(c, "close frame"); break;
         case 9: ws_frame(c, 10, f + h, (size_t)len); break;
         default: break;
         }
@@ -299,7 +305,7 @@ static void on_readable(conn *c) {
         if (k <= 0) {
             int e = SSL_get_error(c->ssl, k);
             if (e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE) return;
-            if (e == SSL_ERROR_SSL) { if (n_failed < 5) ERR_print_errors_fp(stderr); ERR_clear_error(); }
+            if (e == SSL_ERROR_SSL) { if (n_failed < 5 && !when_lost) ERR_print_errors_fp(stderr); ERR_clear_error(); }
             fail(c, "read / closed by the server"); return;
         }
         size_t n = have + (size_t)k, u = consume(c, scratch, n);
@@ -324,7 +330,7 @@ static void handle(conn *c, uint32_t ev) {
             int e = SSL_get_error(c->ssl, k);
             if (e == SSL_ERROR_WANT_READ) { want(c, EPOLLIN); return; }
             if (e == SSL_ERROR_WANT_WRITE) { want(c, EPOLLIN | EPOLLOUT); return; }
-            if (n_failed < 5) ERR_print_errors_fp(stderr);
+            if (n_failed < 5 && !when_lost) ERR_print_errors_fp(stderr);
             ERR_clear_error(); fail(c, "TLS handshake"); return;
         }
         want(c, EPOLLIN);
@@ -335,12 +341,19 @@ static void handle(conn *c, uint32_t ev) {
     if ((ev & EPOLLOUT) && c->out_len > c->out_off) flush_out(c);
     if (c->st != ST_CLOSED && (ev & (EPOLLIN | EPOLLHUP | EPOLLERR))) on_readable(c);
 }
-static void poll_once(int timeout_ms) {
+static void poll_until(uint64_t due) {
+    struct epoll_event ev[256];
+    uint64_t now = now_ns(), wait = due > now ? due - now : 0;
+    struct timespec t = { (time_t)(wait / 1000000000ull), (long)(wait % 1000000000ull) };
+    int n = epoll_pwait2(ep, ev, 256, &t, NULL);
+    for (int i = 0; i < n; i++) handle(ev[i].data.ptr, ev[i].events);
+}
+void poll_once(int timeout_ms) {
     struct epoll_event ev[256];
     int n = epoll_wait(ep, ev, 256, timeout_ms);
     for (int i = 0; i < n; i++) handle(ev[i].data.ptr, ev[i].events);
 }
-static void open_all(int n, const char *what) {
+void open_all(int n, const char *what) {
     int next = 0; uint64_t t0 = now_ns(), last = t0; int seen = 0;
     while (n_opened < n) {
         while (n_inflight < o.par && next < n) { conn_start(&C[next], next); next++; }
@@ -360,6 +373,9 @@ static void usage(void) {
 "  handshake   full TLS + upgrade, then close, --par at a time for --duration seconds\n"
 "  idle        open --conns, wait --settle, read the server's memory (--pid); with --touch one\n"
 "              message over every pair and read it again; then close all and read it again\n"
+"  hold        open --conns, answer pings, and do what standard input says (crowd.c)\n"
+"  fill        each sender writes --step messages at a time up to --upto, --window in flight:\n"
+"              what a message costs where so many are held; one object for each step\n"
 "  relay       --conns/2 pairs; --window W messages in flight per sender (closed loop), or\n"
 "              --rate R messages/s in total (open loop; latency from the intended send time)\n"
 "options\n"
@@ -378,6 +394,8 @@ static void usage(void) {
 "lethe only\n"
 "  --rooms N (conns/2)   --tokens FILE (one a room)   --renew N (1000; messages of a conversation)\n"
 "  --receipts MS (0: none; at most one of each kind in this time, as pages do)\n"
+"  --senders N (all; only the first N patients write)   --report S (an object each S seconds)\n"
+"  --sleeps (until the next message is due: a core is not taken for precision)\n"
 "output: one JSON object on stdout; exit 0 only if every message arrived once, in order, intact\n");
     exit(2);
 }
@@ -387,7 +405,8 @@ int main(int argc, char **argv) {
         {"conns",1,0,8},{"window",1,0,9},{"rate",1,0,10},{"poisson",0,0,11},{"bidir",0,0,12},{"size",1,0,13},{"duration",1,0,14},
         {"warmup",1,0,15},{"settle",1,0,16},{"par",1,0,17},{"pid",1,0,18},{"cpu",1,0,19},{"ciphers",1,0,20},{"groups",1,0,21},
         {"resume",0,0,22},{"no-tickets",0,0,23},{"touch",0,0,24},{"label",1,0,25},{"verbose",0,0,26},{"rst",0,0,27},
-        {"upgrade-only",0,0,28},{"rooms",1,0,29},{"tokens",1,0,30},{"renew",1,0,31},{"receipts",1,0,32},{0,0,0,0}};
+        {"upgrade-only",0,0,28},{"rooms",1,0,29},{"tokens",1,0,30},{"renew",1,0,31},{"receipts",1,0,32},
+        {"senders",1,0,33},{"report",1,0,34},{"step",1,0,35},{"upto",1,0,36},{"sleeps",0,0,37},{0,0,0,0}};
     if (argc < 2) usage();
     o.mode = argv[1]; o.ad = adapter_find("raw");
     int k; optind = 2;
@@ -410,6 +429,9 @@ int main(int argc, char **argv) {
         case 29: lethe.rooms = atoi(optarg); break; case 30: lethe.tokens = optarg; break;
         case 31: lethe.renew = (uint32_t)atoi(optarg); break;
         case 32: lethe.receipts_ms = strtoull(optarg, NULL, 10); break;
+        case 33: o.senders = atoi(optarg); break;   case 34: o.report = atof(optarg); break;
+        case 35: o.step = atoi(optarg); break;      case 36: o.upto = atoi(optarg); break;
+        case 37: o.sleeps = true; break;
         default: usage();
     }
     if (!o.path) o.path = o.ad->path;
@@ -434,7 +456,7 @@ int main(int argc, char **argv) {
     pattern = malloc((size_t)o.size); for (int i = 0; i < o.size; i++) pattern[i] = (uint8_t)(rnd() >> 33);
     scratch = malloc(SCRATCH + 16);
     ep = epoll_create1(0);
-    hist_reset(&lat); hist_reset(&hs);
+    hist_reset(&lat); hist_reset(&hs); hist_reset(&recent);
     C = calloc((size_t)(o.conns > o.par ? o.conns : o.par), sizeof *C);
     proc_t p0, p1; double s0, c0; uint64_t t0;
 
@@ -476,6 +498,23 @@ int main(int argc, char **argv) {
             o.touch ? 1024.0 * (double)(p2.pss_kb - p0.pss_kb) / n : -1.0, o.touch ? 1024.0 * (double)(p2.rss_kb - p0.rss_kb) / n : -1.0, p3.pss_kb, p3.rss_kb, 100 * (i1.sched_s - i0.sched_s) / 5, (unsigned long long)n_recv, n_failed);
         return n_failed || open != o.conns || (o.touch && n_recv != (uint64_t)touching) ? 1 : 0;
     }
+    if (!strcmp(o.mode, "hold")) return hold(o.conns);
+    if (!strcmp(o.mode, "fill")) {
+        open_all(o.conns, "fill"); run_for(0.3);
+        for (int held = 0; held < o.upto; held += o.step) {
+            proc_t a = proc_read(false); uint64_t r0 = n_recv, dl = now_ns() + 60000000000ull; t0 = now_ns();
+            send_until = (uint64_t)(held + o.step);
+            for (int w = 0; w < o.window; w++) for (int i = 0; i < o.conns; i++) if (sends(i)) offer(&C[i], now_ns());
+            uint64_t wanted = 0; for (int i = 0; i < o.conns; i++) if (sends(i)) wanted += send_until;
+            while (n_recv < wanted && !n_failed && now_ns() < dl) poll_once(5);
+            if (n_recv < wanted || n_failed || n_corrupt || n_dup || n_lost_order || n_misrouted) { fprintf(stderr, "wsload: fill: %llu of %llu arrived\n", (unsigned long long)n_recv, (unsigned long long)wanted); return 1; }
+            run_for(0.1);              /* what is told of them later is theirs */
+            proc_t b = proc_read(true);
+            printf("{\"label\":\"%s\",\"mode\":\"fill\",\"held\":%d,\"messages\":%llu,\"server_sched_us\":%.3f,\"seconds\":%.3f,\"rss_kb\":%ld}\n", o.label, held, (unsigned long long)(n_recv - r0), 1e6 * (b.sched_s - a.sched_s) / (double)(n_recv - r0), (double)(now_ns() - t0) / 1e9, b.rss_kb);
+            fflush(stdout);
+        }
+        return 0;
+    }
     if (strcmp(o.mode, "relay")) usage();
 
     open_all(o.conns, "relay");
@@ -483,7 +522,7 @@ int main(int argc, char **argv) {
     int *sender = calloc((size_t)o.conns, sizeof *sender), senders = 0;
     for (int i = 0; i < o.conns; i++) if (sends(i)) sender[senders++] = i;
     proc_t a = {0}; c0 = s0 = 0; uint64_t start = now_ns(), begin = start + (uint64_t)(o.warmup * 1e9), end = begin + (uint64_t)(o.duration * 1e9), t1 = 0;
-    double next = (double)start, gap = o.rate > 0 ? 1e9 / o.rate : 0; uint64_t rr = 0, late_max = 0;
+    double next = (double)start, gap = o.rate > 0 ? 1e9 / o.rate : 0; uint64_t rr = 0, late_max = 0, report_at = 0;
     if (o.rate <= 0) for (int w = 0; w < o.window; w++) for (int i = 0; i < senders; i++) offer(&C[sender[i]], now_ns());
     for (;;) {
         now_ = now_ns();
@@ -498,9 +537,13 @@ int main(int argc, char **argv) {
                 next += o.poisson ? -log(((double)(rnd() >> 11) + 1) / 9007199254740993.0) * gap : gap;
                 burst++;
             }
-            poll_once(0);
+            if (o.sleeps) poll_until(next < (double)end ? (uint64_t)next : end); else poll_once(0);
         } else poll_once(5);
         if (n_failed) { fprintf(stderr, "wsload: a connection failed during the run\n"); return 1; }
+        if (o.report > 0 && measuring && now_ >= report_at) {
+            if (report_at) { printf("{\"second\":%.1f,\"messages\":%llu,\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f,\"erased\":%llu}\n", (double)(now_ - t1) / 1e9, (unsigned long long)recent.n, (double)hist_pct(&recent, 50) / 1e3, (double)hist_pct(&recent, 99) / 1e3, (double)recent.max / 1e3, (unsigned long long)lethe_counts.erased); fflush(stdout); }
+            hist_reset(&recent); report_at = (report_at ? report_at : now_) + (uint64_t)(o.report * 1e9);
+        }
     }
     double dt = (double)(now_ns() - t1) / 1e9; proc_t b = proc_read(true); double sc = self_cpu() - c0, st = steal_s() - s0;
     measuring = false; stopping = true;

@@ -19,6 +19,7 @@ typedef struct conn {
     uint64_t tx_seq, rx_seq;                     /* next to send; next that its reader expects  */
     uint64_t *wait; size_t wait_len, wait_cap;   /* intended times of what may not be sent yet  */
     uint64_t t0;                                 /* when connect() was called                   */
+    uint64_t heard;                              /* bytes of frames that it was sent            */
 } conn;
 
 /* One way of carrying an opaque message from connection i to another one, by default i ^ 1. */
@@ -49,4 +50,13 @@ uint64_t clock_ns(void);
 void deliver(conn *c, const uint8_t *msg, size_t n);  /* one application message arrived on c        */
 void stray(conn *c, const uint8_t *p, size_t n);      /* something else arrived (counted)            */
 void fail(conn *c, const char *why);
+
+/* what a mode in a file of its own may call */
+extern void (*when_lost)(conn *c, int code);      /* instead of a failure, which ends the others */
+extern int n_ready, n_failed;
+void conn_start(conn *c, int id);
+void conn_close(conn *c, bool is_clean);
+void poll_once(int timeout_ms);
+void open_all(int n, const char *what);
+int hold(int conns);                              /* crowd.c */
 #endif
