@@ -10,7 +10,8 @@ PREFIX ?= /usr/local
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
 	test-browser check lint types format bench bench-peers bench-protection measured screenshots \
 	install dependencies test-dependencies clean \
-	conformance faults simulate fuzz tsan reliability
+	conformance faults simulate fuzz tsan reliability hold soak soak-leak \
+	growth storm tls
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -117,6 +118,29 @@ tsan: ## The server's tests under the thread sanitizer
 reliability: release $(PYTHON) ## Kills, storms, pauses, starvation, at the size of docs/reliability.md
 	LETHE_TEST_BINARY=$(RELEASE) LETHE_KILLS=100 LETHE_STORM=1800 \
 		$(PYTHON) -m pytest -q -n 1 -rP Tests/SocketTests/test_reliability.py
+
+HOLD_MINUTES ?= 30
+hold: measured $(PYTHON) ## 10,000 connections for half an hour, erasures among them; into docs
+	$(PYTHON) Tests/Load/hold.py --minutes $(HOLD_MINUTES) --write
+
+SOAK_MINUTES ?= 60
+soak: measured $(PYTHON) ## An hour at 30 % load: what grows; into docs (SOAK_MINUTES=…)
+	$(PYTHON) Tests/Load/soak.py --minutes $(SOAK_MINUTES) --write
+
+soak-leak: $(PYTHON) ## The control: a relay that keeps 100 bytes of each message must be red
+	$(SWIFT) build -c release --product LeakingRelay
+	! $(PYTHON) Tests/Load/soak.py --minutes 2 --relay LeakingRelay
+
+growth: measured $(PYTHON) ## What a message costs, however many wait; charts into docs
+	$(PYTHON) Tests/Load/growth.py --write
+
+storm: measured $(PYTHON) ## 10,000 pages back after a restart; latency among them; into docs
+	$(PYTHON) Tests/Load/storm.py --write
+
+tls: release $(PYTHON) ## testssl.sh and sslyze against the sealed relay
+	@.ci/install tls
+	$(PYTHON) -m pip install --quiet --requirement Tests/Load/requirements-tls.txt
+	$(PYTHON) Tests/Load/tls.py --write
 
 dependencies: ## Install the system packages that building needs
 	@.ci/install build
