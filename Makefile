@@ -10,8 +10,8 @@ PREFIX ?= /usr/local
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
 	test-browser check lint types format bench bench-peers bench-protection measured screenshots \
 	install dependencies test-dependencies clean \
-	conformance faults simulate fuzz tsan reliability hold soak soak-leak \
-	growth storm tls
+	conformance faults simulate fuzz sealing timing tsan reliability hold \
+	soak soak-leak growth storm tls
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -105,15 +105,29 @@ SCHEDULES ?= 10000000
 simulate: build ## Ten million schedules of the rules, and the mutants (SCHEDULES=…)
 	LETHE_SCHEDULES=$(SCHEDULES) $(SWIFT) test --skip-build --filter "SimulationTests"
 
-FUZZ_SECONDS ?= 3600
+FUZZ_RUNS ?= 10000000
+FUZZ_TARGETS ?= frames upgrade json token resume
 FUZZ_BUILD := .build/fuzz
-fuzz: ## libFuzzer on what strangers send, an hour for each target (FUZZ_SECONDS=…)
+fuzz: ## libFuzzer on what strangers send, ten million times each (FUZZ_RUNS=…, FUZZ_TARGETS=…)
 	$(SWIFT) build -c release --scratch-path $(FUZZ_BUILD) --product Fuzz \
 		--sanitize=fuzzer -Xswiftc -DFUZZING -Xswiftc -parse-as-library
-	@.ci/fuzz $(FUZZ_BUILD)/release/Fuzz $(FUZZ_SECONDS)
+	@.ci/fuzz $(FUZZ_BUILD)/release/Fuzz $(FUZZ_RUNS) $(FUZZ_TARGETS)
 
+ORACLE ?= 100000
+ATTEMPTS ?= 1000000
+sealing: build ## Two engines on the same inputs; relays in the middle (ORACLE=…, ATTEMPTS=…)
+	LETHE_ORACLE=$(ORACLE) LETHE_ATTEMPTS=$(ATTEMPTS) $(SWIFT) test --skip-build \
+		--filter "OracleTests|RelayInTheMiddleTests"
+
+TIMING ?= 1000000
+timing: ## Whether the time of a refusal tells how near a guess was (TIMING=…)
+	$(SWIFT) build -c release --product Timing
+	.build/release/Timing $(TIMING)
+
+TSAN := --scratch-path .build/tsan --sanitize=thread
 tsan: ## The server's tests under the thread sanitizer
-	$(SWIFT) test --scratch-path .build/tsan --sanitize=thread --filter RelayServerTests
+	$(SWIFT) build $(TSAN) --product lethePackageTests
+	$(SWIFT) test --skip-build $(TSAN) --filter RelayServerTests
 
 reliability: release $(PYTHON) ## Kills, storms, pauses, starvation, at the size of docs/reliability.md
 	LETHE_TEST_BINARY=$(RELEASE) LETHE_KILLS=100 LETHE_STORM=1800 \

@@ -7,21 +7,39 @@ import Testing
 /// fault it wins whenever it likes, which shows that the test can fail.
 @Suite("A relay in the middle")
 struct RelayInTheMiddleTests {
+    /// `LETHE_ATTEMPTS`: how many; `make sealing` asks for a million.
     @Test("In a thousand runs the two codes never agree, and shortened ones no more than by chance")
     func codesDoNotAgree() throws {
-        var shortAgreements = 0
-        for run in 0..<1_000 {
-            let seed = Seed.value &+ UInt64(run)
+        let count = Size.of("LETHE_ATTEMPTS", else: 1_000)
+        let first = Seed.value
+        var (withTwoCodes, shortAgreements, shownAlike) = (0, 0, 0)
+        for run in 0..<count {
+            let seed = first &+ UInt64(run)
             let relay = RelayInTheMiddle(bits: 4, fault: nil, seed: seed)
             try relay.attack(with: Fault.allCases[run % Fault.allCases.count])
             let (patient, provider) = (relay.patient.sas, relay.provider.sas)
             #expect(patient != nil, "seed \(seed)")
             #expect(patient != provider, "seed \(seed)")
+            guard let patient, let provider else { continue }
+            withTwoCodes += 1
             if relay.agree(patient, provider) { shortAgreements += 1 }
+            if SafetyCode(value: patient).digits == SafetyCode(value: provider).digits {
+                shownAlike += 1
+            }
         }
-        // 750 runs have two codes (a page that sees a broken promise has none), and one in 16
-        // agrees by chance: 47, with a standard deviation below 7.
-        #expect(shortAgreements < 100)
+        // A page that sees a broken promise has no code: one attack of four gives one only.
+        #expect(withTwoCodes == count / 4 * 3 + min(count % 4, 3))
+        // One in 16 agrees by chance, and one in a million of what people compare. Eight standard
+        // deviations.
+        let expected = Double(withTwoCodes) / 16
+        #expect(abs(Double(shortAgreements) - expected) < 8 * expected.squareRoot())
+        let alike = Double(withTwoCodes) / 1_000_000
+        #expect(Double(shownAlike) < alike + 8 * max(alike, 0.1).squareRoot())
+        if count > 1_000 {
+            print(
+                "\(count) attempts from seed \(first), \(withTwoCodes) with two codes: "
+                    + "\(shortAgreements) agree in four bits, \(shownAlike) in six digits")
+        }
     }
 
     @Test(
