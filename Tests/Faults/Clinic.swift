@@ -179,14 +179,16 @@ actor Clinic {
 
     private func note(_ id: MessageID, _ text: Int, _ place: Place, _ number: Int) {
         // Its first states may have been told before the call returned.
-        let state = early.removeValue(forKey: Early(place: number, side: place, id: id))
+        let client = place == \.fromPatient ? number : nil
+        let states = early.removeValue(forKey: Early(patient: client, id: id))
         lines[number][keyPath: place].states[id] = (text, .waiting)
-        for state in state ?? [] { hear(state, of: id, place, number) }
+        for state in states ?? [] { hear(state, of: id, place, number) }
     }
 
+    /// A message that is not known yet, by the client that wrote it.
     private struct Early: Hashable {
-        var place: Int
-        var side: Place
+        /// `nil`: the console.
+        var patient: Int?
         var id: MessageID
     }
     private var early: [Early: [Delivery]] = [:]
@@ -230,10 +232,7 @@ actor Clinic {
             if let number {
                 hear(state, of: id, \.fromProvider, number)
             } else {
-                for number in lines.indices {
-                    early[Early(place: number, side: \.fromProvider, id: id), default: []].append(
-                        state)
-                }
+                early[Early(patient: nil, id: id), default: []].append(state)
             }
         case .erased(let chat, _):
             guard let number = patientOfChat[chat] else { return }
@@ -292,7 +291,8 @@ actor Clinic {
 
     private func hear(_ state: Delivery, of id: MessageID, _ place: Place, _ number: Int) {
         guard let known = lines[number][keyPath: place].states[id] else {
-            early[Early(place: number, side: place, id: id), default: []].append(state)
+            let client = place == \.fromPatient ? number : nil
+            early[Early(patient: client, id: id), default: []].append(state)
             return
         }
         switch state {

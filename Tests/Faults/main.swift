@@ -49,10 +49,16 @@ let wire = try await loop.submit {
             to: order.port, seed: order.seed, pause: max(order.pause, 0.001), on: loop),
         eventLoop: loop)
 }.get()
-try await loop.flatSubmit {
-    if order.pause == 0 { wire.value.calm() }
-    return wire.value.listen(on: order.wire)
-}.get()
+do {
+    try await loop.flatSubmit {
+        if order.pause == 0 { wire.value.calm() }
+        return wire.value.listen(on: order.wire)
+    }.get()
+} catch {
+    // Without this the run would end as a trap does, and say nothing of why.
+    say("the wire could not begin at port \(order.wire): \(error)")
+    exit(2)
+}
 let transport = NIOTransport(trust: .file(order.ca))
 let clinics = try order.rooms.sorted { $0.key < $1.key }.map { room, token in
     try Clinic(
@@ -69,12 +75,17 @@ func elapsed() -> Double {
 
 for clinic in clinics { await clinic.begin() }
 var tally = Tally()
+var nextReport = 10.0
 repeat {
     try await Task.sleep(for: .seconds(1))
     tally = Tally()
     for clinic in clinics { tally += await clinic.progress }
-    if Int(elapsed()) % 10 == 0 {
-        say("\(Int(elapsed())) s: \(tally.sent) sent, \(tally.received) received")
+    if elapsed() >= nextReport {
+        nextReport += 10
+        say(
+            "\(Int(elapsed())) s: \(tally.sent) sent, \(tally.received) received, "
+                + "\(tally.erasedConversations) chats erased, \(tally.disconnections) lost "
+                + "connections, \(tally.complaints.count) complaints")
     }
 } while tally.sent < order.messages && elapsed() < order.limit && tally.complaints.isEmpty
 try await loop.submit { wire.value.calm() }.get()

@@ -40,12 +40,29 @@ def run(start, messages=MESSAGES, rooms=ROOMS, patients=6, per_round=100, seed=S
     for line in driver.stdout:
         print(line, end="", flush=True)
     code = driver.wait()
+    assert code in (0, 1), f"the driver ended with {code} and no verdict; its last line: {line}"
     verdict = json.loads(line)
     assert (code == 0) == verdict["isClean"]
     status = relay.status()
-    print("relay:", {name: status[name] for name in (
-        "messages_relayed", "messages_erased", "protocol_errors", "messages")})
+    table(verdict, status)
     return verdict, status
+
+
+def table(verdict, status):
+    tally = verdict["tally"]
+    rows = [("sent", tally["sent"]), ("received", tally["received"]), ("lost", tally["lost"]),
+            ("doubled", tally["duplicated"]), ("out of order", tally["disordered"]),
+            ("states that were not true", tally["falseStates"]), ("broken chats", tally["broken"]),
+            ("chats erased", tally["erasedConversations"]),
+            ("connections", verdict["connections"]), ("lost connections", tally["disconnections"]),
+            ("faults", sum(verdict["faults"].values()))]
+    rows += [(f"  {name}", count) for name, count in sorted(verdict["faults"].items())]
+    rows += [(f"relay: {name}", status[name]) for name in (
+        "messages_relayed", "messages_erased", "protocol_errors", "messages")]
+    rows += [("seconds", round(verdict["seconds"])), ("seed", SEED)]
+    print("\n".join(f"{name:28}{count:>12,}" for name, count in rows))
+    for complaint in tally["complaints"]:
+        print("complaint:", complaint)
 
 
 @pytest.mark.slow
