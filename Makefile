@@ -10,8 +10,8 @@ PREFIX ?= /usr/local
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
 	test-browser check lint types format bench bench-peers bench-protection measured screenshots \
 	install dependencies test-dependencies clean \
-	conformance faults simulate fuzz sealing timing tsan reliability hold \
-	soak soak-leak growth storm tls
+	conformance faults simulate mutate fuzz sealing timing tsan reliability \
+	hold soak soak-leak growth storm tls
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -102,8 +102,14 @@ faults: release $(PYTHON) ## A million messages over a wire that does harm (FAUL
 		-k nothing_is_lost
 
 SCHEDULES ?= 10000000
-simulate: build ## Ten million schedules of the rules, and the mutants (SCHEDULES=…)
-	LETHE_SCHEDULES=$(SCHEDULES) $(SWIFT) test --skip-build --filter "SimulationTests"
+FROM ?= 0
+simulate: ## Ten million schedules of the rules, and the broken rooms (SCHEDULES=… FROM=…)
+	python3 Tests/Mutation/rules_package.py .build/rules
+	LETHE_SCHEDULES=$(SCHEDULES) LETHE_FROM=$(FROM) $(SWIFT) test -c release \
+		--package-path .build/rules --filter "SimulationTests"
+
+mutate: ## The rules changed in 1,700 ways: do the tests notice?
+	SWIFT=$(SWIFT) python3 Tests/Mutation/mutate.py
 
 FUZZ_RUNS ?= 10000000
 FUZZ_TARGETS ?= frames upgrade json token resume

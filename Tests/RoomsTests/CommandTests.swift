@@ -34,6 +34,16 @@ struct CommandTests {
             scene.transcript == "Rivera ← refused \(Command.patient(command).name) (notAllowed)")
     }
 
+    @Test("A command is refused by its own name", arguments: ofProviders)
+    func itsOwnName(command: ProviderCommand) {
+        #expect("\(Command.provider(command).name)" == "\(command)".prefix { $0 != "(" })
+    }
+
+    @Test("So is a patient's", arguments: ofPatients)
+    func itsOwnName(command: PatientCommand) {
+        #expect("\(Command.patient(command).name)" == "\(command)".prefix { $0 != "(" })
+    }
+
     @Test("A handle that never was is unknown", arguments: ofProviders)
     func aHandleThatNeverWas(command: ProviderCommand) {
         var scene = Scene(onDuty: ["Rivera"])

@@ -83,6 +83,42 @@ struct MessageTests {
                 """)
     }
 
+    @Test("The same of a provider's messages")
+    func afterARefusalOfTheProvider() {
+        var limits = Limits()
+        limits.providerMessages = MessageRate(burst: 1, interval: .seconds(1))
+        var scene = Scene(waiting: "Ada", limits: limits)
+        for _ in 1...3 { scene.write("Rivera", in: "Ada") }
+        scene.wait(.seconds(1))
+        scene.send("Rivera", number: 2, in: "Ada")
+        #expect(
+            scene.transcript(of: "Rivera") == """
+                Rivera ← accepted 1 of Ada
+                Rivera ← refused message 2 of Ada (rateLimited, 1000 ms)
+                Rivera ← accepted 2 of Ada
+                """)
+    }
+
+    @Test("A gap before any message breaks the protocol", arguments: ["Ada", "Rivera"])
+    func aGapAtTheBeginning(name: String) {
+        var scene = Scene(waiting: "Ada")
+        scene.send(name, number: 2, in: "Ada")
+        #expect(scene.page(name).closing == .protocolError)
+    }
+
+    @Test("So does one after the refused message has come again")
+    func aGapAfterTheRepeat() {
+        var limits = Limits()
+        limits.patientMessages = MessageRate(burst: 1, interval: .seconds(1))
+        var scene = Scene(waiting: "Ada", limits: limits)
+        for _ in 1...2 { scene.write("Ada", in: "Ada") }
+        scene.wait(.seconds(1))
+        scene.send("Ada", number: 2, in: "Ada")
+        #expect(scene.held("Ada") == 2)
+        scene.send("Ada", number: 4, in: "Ada")
+        #expect(scene.page("Ada").closing == .protocolError)
+    }
+
     @Test("A gap without a refusal breaks the protocol: the socket is closed as if it were lost")
     func aGap() {
         var scene = Scene(waiting: "Ada")

@@ -7,11 +7,13 @@ import Testing
 /// Random histories, with every rule checked after every event.
 ///
 /// * `LETHE_SCHEDULES=1000000 swift test --filter Simulation` plays more of them.
+/// * `LETHE_FROM=5000000` begins with another seed than 0.
 /// * `LETHE_SEED=42 swift test --filter Simulation` plays one and prints its transcript.
 @Suite("Simulation", .serialized)
 struct SimulationTests {
     private static let seed = number("LETHE_SEED")
     private static let count = number("LETHE_SCHEDULES") ?? 100_000
+    private static let seeds = (number("LETHE_FROM") ?? 0)..<(number("LETHE_FROM") ?? 0) + count
 
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
@@ -23,8 +25,8 @@ struct SimulationTests {
         "No schedule contradicts the rules, and together they reach everything",
         .enabled(if: seed == nil))
     func noScheduleContradictsTheRules() async {
-        let report = await play(0..<SimulationTests.count)
-        report.print("seeds 0 ..< \(SimulationTests.count)")
+        let report = await play(SimulationTests.seeds)
+        report.print("seeds \(SimulationTests.seeds)")
         print(report.coverage.table)
         report.fail()
         if SimulationTests.count >= 10_000 {

@@ -29,6 +29,76 @@ struct ValueTests {
         #expect(Duration.milliseconds(1_500).wholeMilliseconds == 1_500)
     }
 
+    @Test("Nothing has a negative length, and none is longer than 285 years")
+    func durations() async {
+        #expect(Duration.zero.wholeNanoseconds == 0)
+        #expect(Duration.nanoseconds(1).wholeNanoseconds == 1)
+        #expect(
+            Duration.seconds(8_999_999_999).wholeNanoseconds == 8_999_999_999_000_000_000)
+        #expect(Duration.nanoseconds(1_999_999).wholeMilliseconds == 1)
+        await #expect(processExitsWith: .failure) {
+            _ = Duration.seconds(-1).wholeNanoseconds
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = Duration.seconds(9_000_000_000).wholeNanoseconds
+        }
+    }
+
+    @Test("A code has 20 bits, a key 65 bytes, a rate at least one")
+    func bounds() async {
+        #expect(RejoinCode((1 << 20) - 1).rawValue == 0xF_FFFF)
+        await #expect(processExitsWith: .failure) { _ = RejoinCode(1 << 20) }
+        await #expect(processExitsWith: .failure) {
+            _ = PageKey(Array(repeating: 4, count: 64))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = PageKey(Array(repeating: 4, count: 66))
+        }
+        #expect(MessageRate(burst: 1, interval: .seconds(1)).burst == 1)
+        await #expect(processExitsWith: .failure) {
+            _ = MessageRate(burst: 0, interval: .seconds(1))
+        }
+    }
+
+    @Test("A printed key shows no byte")
+    func printedKey() {
+        var dumped = ""
+        dump(PageKey.numbered(99), to: &dumped)
+        #expect(!dumped.contains("99"))
+    }
+
+    @Test("The other side of a side, the chat of a box")
+    func sidesAndBoxes() {
+        #expect(Slot.patient.other == .provider && Slot.provider.other == .patient)
+        let id = ConversationID(7)
+        #expect(Box.none.conversation == nil)
+        #expect(Box.open(id).conversation == id && Box.minimised(id).conversation == id)
+    }
+
+    @Test("Whose secret an entrance carries")
+    func secrets() {
+        let key = PageKey.numbered(1)
+        let patient = PatientEntrance(
+            secret: SecretID(1), pageKey: key, source: SourceID(0), entropy: 0)
+        let provider = ProviderEntrance(
+            provider: ProviderID(0), secret: SecretID(2), pageKey: key, key: SignInKeyID(0))
+        #expect(Entrance.patient(patient).secret == SecretID(1))
+        #expect(Entrance.provider(provider).secret == SecretID(2))
+        #expect(!provider.tokenIsExpired && provider.resume == nil && patient.resume == nil)
+    }
+
+    @Test("Names and instants are in one order, and none is before itself")
+    func orders() {
+        #expect(ConnectionID(1) < ConnectionID(2) && !(ConnectionID(1) < ConnectionID(1)))
+        #expect(VisitID(1) < VisitID(2) && !(VisitID(1) < VisitID(1)))
+        #expect(
+            ProviderSessionID(1) < ProviderSessionID(2)
+                && !(ProviderSessionID(1) < ProviderSessionID(1)))
+        #expect(ConversationID(1) < ConversationID(2) && !(ConversationID(1) < ConversationID(1)))
+        let instant = Instant(nanoseconds: 1)
+        #expect(instant < Instant(nanoseconds: 2) && !(instant < instant))
+    }
+
     @Test("A bucket: a burst at once, then one in each interval, never more than the burst")
     func aBucket() {
         let rate = MessageRate(burst: 3, interval: .seconds(1))

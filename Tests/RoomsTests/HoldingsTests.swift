@@ -1,0 +1,92 @@
+import RelayTesting
+import Testing
+
+@testable import Rooms
+
+/// What a room says that it holds: the operator's answer to "what could be handed over?".
+@Suite("Holdings")
+struct HoldingsTests {
+    @Test("Nothing is held of nobody")
+    func nobody() {
+        let room = Room()
+        #expect(room.heldVisits.isEmpty && room.heldSessions.isEmpty && room.heldChats.isEmpty)
+        #expect(
+            room.memories
+                == .init(rejoinCodes: 0, pageKeys: 0, addressHashes: 0, erasures: 0))
+        #expect(room.counts == .init(visits: 0, sessions: 0, conversations: 0, wiping: 0))
+    }
+
+    @Test("Of each visit, session and chat: who, since when, and whether they are there")
+    func visitsSessionsAndChats() {
+        var scene = Scene(onDuty: ["Rivera"], waiting: ["Ada"])
+        scene.wait(.seconds(3))
+        scene.checkIn("Ben")
+        scene.drop("Ben")
+        scene.write("Ada", in: "Ada")
+        scene.wait(.seconds(2))
+        scene.write("Rivera", in: "Ada")
+        scene.endChat("Ada")
+        scene.drop("Rivera")
+        let room = scene.room
+        func at(_ seconds: UInt64) -> Instant { Instant(nanoseconds: seconds * 1_000_000_000) }
+        #expect(
+            room.heldVisits == [
+                .init(visit: scene.visit("Ada"), arrived: at(0), isConnected: true),
+                .init(visit: scene.visit("Ben"), arrived: at(3), isConnected: false),
+            ])
+        #expect(
+            room.heldSessions == [.init(session: scene.session("Rivera"), isConnected: false)])
+        let chats = room.heldChats.sorted { $0.conversation < $1.conversation }
+        #expect(
+            chats.first
+                == .init(
+                    conversation: scene.conversation("Ada"), visit: scene.visit("Ada"),
+                    session: scene.session("Rivera"), phase: .ended, firstMessageAt: at(3),
+                    lastActivity: at(5), messageCount: 2))
+        #expect(chats.dropFirst().map(\.messageCount) == [0, 0])
+        #expect(room.counts == .init(visits: 2, sessions: 1, conversations: 3, wiping: 0))
+    }
+
+    @Test("What is being wiped is counted until the host has wiped it")
+    func whatIsBeingWiped() {
+        var scene = Scene(waiting: "Ada", "Ben")
+        scene.write("Ada", in: "Ada")
+        scene.slowTheHost()
+        scene.close("Ada")
+        #expect(scene.room.counts == .init(visits: 2, sessions: 1, conversations: 1, wiping: 1))
+        #expect(scene.room.memories.erasures == 0)
+        scene.answerErasures()
+        #expect(scene.room.counts == .init(visits: 2, sessions: 1, conversations: 2, wiping: 0))
+        #expect(scene.room.memories.erasures == 1)
+    }
+
+    @Test("Codes, keys and hashes of addresses are counted, each once")
+    func memories() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"])
+        scene.checkIn("Ada", from: 1)
+        scene.checkIn("Ben", from: 1)
+        scene.checkIn("Cy", from: 2)
+        scene.checkIn("Guesser", from: 3, rejoin: RejoinCode(0))
+        scene.rejoin("Guesser", code: RejoinCode(0), from: 2)
+        #expect(
+            scene.room.memories
+                == .init(rejoinCodes: 3, pageKeys: 5, addressHashes: 3, erasures: 0))
+        scene.signIn("Lee")  // Waits for a press: one more key.
+        #expect(scene.room.memories.pageKeys == 6)
+    }
+
+    @Test("A secret is remembered while its page could come back or waits for a press")
+    func secrets() {
+        var scene = Scene(waiting: "Ada")
+        let ada = scene.page("Ada").secret
+        let former = scene.page("Rivera").secret
+        #expect(scene.room.remembers(ada) && scene.room.remembers(former))
+        scene.signIn("Rivera")
+        let waiting = scene.page("Rivera").secret
+        #expect(scene.room.remembers(former) && scene.room.remembers(waiting))
+        scene.command("Rivera", .bye)
+        #expect(scene.room.remembers(former) && !scene.room.remembers(waiting))
+        scene.leave("Ada")
+        #expect(!scene.room.remembers(ada))
+    }
+}
