@@ -65,6 +65,17 @@ def test_killed_under_load_it_comes_back_empty_and_everybody_knows(start):
     assert slowest_news < 5 and slowest_start < 5
 
 
+def test_addresses_are_bounded_apart(start):
+    """An optimised relay once counted every IPv4 address as the same one."""
+    room = start(limits={"connections-per-address": 2})
+    pages = []
+    for source in ("127.1.0.1", "127.1.0.2", "127.2.0.1"):
+        pages += [room.patient(source=source) for _ in range(2)]
+        with pytest.raises(AssertionError, match="429"):
+            room.patient(source=source)
+    room.relay.wait_for_status(connections=len(pages))
+
+
 @pytest.mark.slow
 def test_after_a_restart_all_come_back_at_once_and_nobody_resumes(start):
     """R2: a storm of handshakes."""

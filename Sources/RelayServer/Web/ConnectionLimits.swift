@@ -210,7 +210,8 @@ extension SourceID {
         case .v4(let address):
             // `sin_addr` and `sin6_addr` by their offsets (Linux `netinet/in.h`): the fields belong
             // to a C module of NIO's that is not ours to import.
-            return [4] + withUnsafeBytes(of: address.address) { $0[4..<8] }
+            // A copy: a slice would point to what is gone when the closure returns.
+            return [4] + withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
         case .v6(let address):
             let bytes = withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
             let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
