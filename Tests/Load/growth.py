@@ -49,8 +49,8 @@ def of_a_message(relay, seconds, pages, rooms):
 
 
 def by_queue(relay, seconds):
-    for waiting in (1, 10, 100, 400, 999):
-        # An even number of connections.
+    # With their provider an even number of connections.
+    for waiting in (1, 9, 99, 399, 999):
         yield waiting, of_a_message(relay, seconds, waiting + 1, 1)
 
 

@@ -109,7 +109,9 @@ def main():
                 (relay.directory / f"certs/{source.name}").write_bytes(source.read_bytes())
                 (relay.directory / f"certs/{source.name}").chmod(0o600)
             relay.settings |= {"certificate": "certs/leaf.pem", "private-key": "certs/leaf.key", "hosts": [NAME],
-                               "origins": [f"https://{NAME}:{relay.port}"]}
+                               "origins": [f"https://{NAME}:{relay.port}"],
+                               # One that only listens on loopback sends no HSTS.
+                               "listen": [f"0.0.0.0:{relay.port}"]}
             relay.write_configuration()
             relay.start()
             seal, port = relay.settings["seal"], relay.port
