@@ -99,7 +99,7 @@ def said(found, wrong, given, messages, erased):
         f"| threads | {found['threads'][0]:g}, {found['threads'][1]:g} |",
         f"| p50, p99 of ten seconds, medians | {found['p50_us'] / 1e3:.2f} ms, {found['p99_us'] / 1e3:.2f} ms |",
         f"| drift of p99 over the run (95 %) | {drift['slope']:+.1%} ({drift['low']:+.1%} to {drift['high']:+.1%}) |",
-        "", f"Verdict: {'; '.join(wrong) or 'nothing grows'}."])
+        "", f"Verdict: {'; '.join(wrong) or 'no growth is shown'}."])
 
 
 def main():
