@@ -335,7 +335,7 @@ struct ConsoleTests {
         scene.drop("Rivera")
         scene.reconnect("Rivera", key: 5)
         scene.happen(.keyRemoved(SignInKeyID(0)))
-        #expect(scene.page("Rivera").isReady)
+        #expect(scene.page("Rivera").connection != nil)
         scene.happen(.keyRemoved(SignInKeyID(5)))
         #expect(scene.page("Rivera").closing == .signInRefused)
     }
@@ -353,5 +353,23 @@ struct ConsoleTests {
         #expect(scene.room.hasUncopiedEndedChats, "what came after the copy was not copied")
         scene.copy("Ada")
         #expect(!scene.room.hasUncopiedEndedChats)
+    }
+
+    @Test("It waits for no chat in which nobody wrote")
+    func emptyEndedChats() {
+        var scene = Scene(waiting: "Ada")
+        scene.open("Ada")
+        scene.leave("Ada")
+        #expect(scene.chat("Ada", of: "Rivera")?.phase == .ended)
+        #expect(!scene.room.hasUncopiedEndedChats)
+    }
+
+    @Test("Sessions are numbered from 1 upwards, in the order in which they begin")
+    func numbers() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"])
+        #expect(scene.session("Rivera") == ProviderSessionID(1))
+        #expect(scene.session("Lee") == ProviderSessionID(2))
+        scene.refresh("Rivera")
+        #expect(scene.session("Rivera") == ProviderSessionID(3))
     }
 }

@@ -106,6 +106,65 @@ struct DeadlineTests {
                 """)
     }
 
+    @Test("The first message says when the first warning is due")
+    func theFirstDeadline() {
+        var scene = Scene(waiting: "Ada")
+        scene.wait(.seconds(100_000))
+        scene.write("Ada", in: "Ada")
+        #expect(scene.room.nextDeadline?.seconds == 100_000 + 4 * 3600 - 600)
+        scene = idleScene()
+        scene.wait(.seconds(100_000))
+        scene.write("Ada", in: "Ada")
+        #expect(scene.room.nextDeadline?.seconds == 100_000 + 480)
+        scene.drop("Ada")
+        #expect(scene.room.nextDeadline?.seconds == 100_000 + 120)
+        scene.drop("Rivera")
+        #expect(scene.room.nextDeadline?.seconds == 100_000 + 90)
+    }
+
+    @Test("A message before any warning says nothing of expiring")
+    func aMessageBeforeTheWarning() {
+        var scene = idleScene()
+        scene.write("Ada", in: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.keepOpen("Ada")
+        #expect(!scene.transcript.contains("expiring"))
+    }
+
+    @Test("Another's deadline repeats no warning and no row")
+    func anothersDeadline() {
+        var limits = Limits()
+        limits.maximumAge = .seconds(300)
+        limits.maximumAgeWarning = .seconds(100)
+        var scene = Scene(waiting: "Ada", "Ben", "Cy", limits: limits)
+        scene.showRejoinCode("Cy")
+        scene.drop("Cy")
+        scene.write("Ada", in: "Ada")
+        scene.wait(.seconds(50))
+        scene.write("Ben", in: "Ben")
+        scene.wait(.seconds(150))
+        #expect(scene.row("Cy")?.presence == .leftPage)
+        #expect(scene.chat("Ada", of: "Ada")?.expiresOfAge?.seconds == 300)
+        scene.cut()
+        scene.wait(.seconds(50))
+        #expect(
+            scene.transcript == """
+                Ben ← expiring Ben (maximumAge) at 350 s
+                Rivera ← expiring Ben (maximumAge) at 350 s
+                """)
+    }
+
+    @Test("Chats that expire together go in the order in which they began")
+    func together() {
+        var scene = Scene(waiting: "Ada", "Ben", "Cy")
+        scene.close("Ada")  // The last row takes its place.
+        for name in ["Cy", "Ben"] { scene.write(name, in: name) }
+        scene.cut()
+        scene.wait(.seconds(4 * 3600))
+        let erased = scene.transcript.split(separator: "\n").filter { $0.hasPrefix("relay") }
+        #expect(erased == ["relay erases Ben (maximumAge)", "relay erases Cy (maximumAge)"])
+    }
+
     @Test("So does the provider, as often as they like")
     func keepOpen() {
         var scene = idleScene()

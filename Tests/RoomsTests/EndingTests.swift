@@ -228,4 +228,74 @@ struct EndingTests {
                 Rivera ← refused removeVisit (visitGone)
                 """)
     }
+
+    @Test("A visit that is over and whose chat is still there is gone, for every command")
+    func aVisitThatIsOver() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.remove("Ada")
+        #expect(scene.held("Ada") == 1)
+        scene.cut()
+        scene.open("Ada")
+        scene.startCall("Ada")
+        scene.remove("Ada")
+        #expect(
+            scene.transcript == """
+                Rivera ← refused openChat (visitGone)
+                Rivera ← refused startCall (visitGone)
+                Rivera ← refused removeVisit (visitGone)
+                """)
+    }
+
+    @Test("A page whose visit is over stays until it was told of every erasure")
+    func toldOfEvery() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.endChat("Ada")
+        scene.write("Ada", in: "Ada/2")
+        scene.remove("Ada")
+        scene.slowTheHost()
+        scene.wipe()
+        scene.cut()
+        scene.answerErasures()
+        #expect(
+            scene.transcript(of: "Ada") == """
+                Ada ← erased Ada (wiped)
+                Ada ← erased Ada/2 (wiped)
+                Ada ✕ visitOver
+                """)
+    }
+
+    @Test("A page whose visit is over hears nothing of who comes and goes on duty")
+    func nothingOfDuty() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"], waiting: ["Ada"])
+        scene.open("Ada", by: "Rivera")
+        scene.write("Ada", in: "Ada")
+        scene.remove("Ada", by: "Rivera")
+        scene.cut()
+        scene.command("Lee", .signOut)
+        scene.signIn("Lee")
+        #expect(scene.transcript(of: "Ada") == "")
+    }
+
+    @Test("Every visit and every session that begins and ends is recorded once")
+    func recorded() {
+        var scene = Scene(onDuty: ["Rivera"])
+        scene.checkIn("Ada")
+        scene.leave("Ada")
+        scene.command("Rivera", .signOut)
+        #expect(
+            scene.shell.facts == [
+                .sessionBegan, .visitBegan, .visitEnded(.left), .sessionEnded(.refreshed),
+            ])
+    }
+
+    @Test("A page whose visit is over and that goes away sets no deadline")
+    func noDeadline() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.remove("Ada")
+        scene.drop("Ada")
+        #expect(scene.room.nextDeadline?.seconds == 4 * 3600 - 600)
+    }
 }

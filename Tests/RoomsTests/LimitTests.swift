@@ -94,12 +94,35 @@ struct LimitTests {
         #expect(scene.transcript == "Rivera ← refused openChat (sessionFull)")
     }
 
+    @Test("A claim that is refused for want of a handle changes nothing")
+    func aClaimWithoutAHandle() {
+        var scene = Scene(
+            onDuty: ["Rivera", "Lee"], waiting: ["Ada", "Ben"],
+            limits: limits { $0.conversationsPerRoom = 1 })
+        scene.open("Ada", by: "Rivera")
+        scene.cut()
+        scene.open("Ben", by: "Lee")
+        #expect(scene.transcript == "Lee ← refused openChat (sessionFull)")
+        #expect(scene.row("Ben", of: "Lee")?.holder == .nobody)
+    }
+
+    @Test("A visit that still lacks a chat is not told of again when another comes")
+    func toldOnce() {
+        var scene = Scene(waiting: "Ada", "Ben", limits: limits { $0.conversationsPerSession = 1 })
+        scene.checkIn("Cy")
+        #expect(scene.transcript(of: "Rivera").contains("row Cy"))
+        #expect(!scene.transcript(of: "Rivera").contains("row Ben"))
+    }
+
     @Test("epochsPerPairing: a pair of pages has only so many chats")
     func epochsPerPairing() {
         var scene = Scene(waiting: "Ada", limits: limits { $0.epochsPerPairing = 2 })
         scene.close("Ada")
         scene.close("Ada/2")
         #expect(scene.page("Ada").chats.isEmpty)
+        scene.cut()
+        scene.open("Ada")
+        #expect(scene.transcript == "Rivera ← refused openChat (sessionFull)")
         scene.rejoin("Ada")
         #expect(scene.chat("Ada/3", of: "Ada")?.epoch == 0)
     }
@@ -173,6 +196,35 @@ struct LimitTests {
         scene.send("Ada", number: 3, in: "Ada", byteCount: 184)
         #expect(scene.transcript.hasSuffix("Ada ← nearly full Ada\nRivera ← nearly full Ada"))
         #expect(scene.shell.heldBytes == 1_000)
+    }
+
+    @Test("Nearly full in bytes is told once, at 90 %, and again to a page that comes back")
+    func nearlyFullInBytes() {
+        var scene = Scene(waiting: "Ada", limits: limits { $0.bytesPerConversation = 1_000 })
+        for _ in 1...2 { scene.write("Ada", in: "Ada", byteCount: 300) }
+        scene.drop("Ada")
+        scene.cut()
+        scene.reconnect("Ada")
+        #expect(!scene.transcript.contains("nearly full"))
+        scene.write("Ada", in: "Ada", byteCount: 300)
+        #expect(scene.transcript.hasSuffix("Ada ← nearly full Ada\nRivera ← nearly full Ada"))
+        scene.cut()
+        scene.write("Ada", in: "Ada", byteCount: 24)
+        #expect(!scene.transcript.contains("nearly full"))
+        scene.drop("Ada")
+        scene.cut()
+        scene.reconnect("Ada")
+        #expect(scene.transcript(of: "Ada").contains("nearly full"))
+    }
+
+    @Test("At exactly 90 % in bytes too")
+    func exactlyNearlyFullInBytes() {
+        var scene = Scene(waiting: "Ada", limits: limits { $0.bytesPerConversation = 1_000 })
+        scene.write("Ada", in: "Ada", byteCount: 900)
+        scene.drop("Ada")
+        scene.cut()
+        scene.reconnect("Ada")
+        #expect(scene.transcript(of: "Ada").contains("nearly full"))
     }
 
     @Test("A full chat harms no other")
@@ -271,5 +323,28 @@ struct LimitTests {
             })
         scene.write("Ada", in: "Ada")
         #expect(scene.held("Ada") == 1)
+    }
+
+    @Test("Nearly full is nine tenths, not eight ninths")
+    func nineTenths() {
+        var scene = Scene(
+            waiting: "Ada",
+            limits: limits {
+                $0.messagesPerConversation = 100
+                $0.providerMessages = MessageRate(burst: 100, interval: .seconds(1))
+            })
+        for _ in 1...89 { scene.write("Rivera", in: "Ada") }
+        #expect(!scene.transcript.contains("nearly full"))
+        scene.write("Rivera", in: "Ada")
+        #expect(scene.transcript.contains("nearly full"))
+    }
+
+    @Test("visitsPerSource: one is one")
+    func oneVisitPerSource() {
+        var scene = Scene(onDuty: ["Rivera"], limits: limits { $0.visitsPerSource = 1 })
+        scene.checkIn("Ada", from: 1)
+        scene.checkIn("Ben", from: 1)
+        #expect(scene.page("Ada").isCheckedIn)
+        #expect(scene.page("Ben").closing == .sourceFull)
     }
 }

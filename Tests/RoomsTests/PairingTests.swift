@@ -133,4 +133,15 @@ struct PairingTests {
         #expect(shown == scene.page("Ada").pageKey)
         #expect(shown != former)
     }
+
+    @Test("Nothing is offered to a patient whose visit is over")
+    func noOfferAfterTheEnd() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.remove("Ada")
+        #expect(scene.page("Ada").connection != nil)
+        scene.cut()
+        scene.command("Rivera", .offer(scene.visit("Ada")))
+        #expect(scene.transcript == "")
+    }
 }

@@ -175,4 +175,12 @@ struct QueueTests {
         }
         #expect(scene.shell.cards.isEmpty)
     }
+
+    @Test("Nobody's patient sees closed when all on duty have closed")
+    func allClosed() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"], waiting: ["Ada"])
+        scene.setStatus(.closed, of: "Rivera")
+        scene.setStatus(.closed, of: "Lee")
+        #expect(scene.page("Ada").status == .closed)
+    }
 }

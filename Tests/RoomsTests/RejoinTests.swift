@@ -192,6 +192,18 @@ struct RejoinTests {
         #expect(scene.page("Guesser").isCheckedIn)
     }
 
+    @Test("Not sooner, when another deadline comes first")
+    func anotherDeadline() {
+        var scene = Scene(waiting: "Ada", "Ben")
+        let wrong = wrong(scene)
+        for _ in 1...5 { scene.rejoin("Guesser", code: wrong, from: 7) }
+        scene.drop("Ben")
+        scene.wait(.seconds(300))
+        #expect(scene.row("Ben") == nil)
+        scene.rejoin("Guesser", code: wrong, from: 7)
+        #expect(scene.page("Guesser").closing == .tooManyTries)
+    }
+
     @Test("When too many sources have guessed wrong, nobody may guess for a while")
     func tooManySources() {
         var limits = Limits()
@@ -212,5 +224,83 @@ struct RejoinTests {
         for number in 1...50 { scene.checkIn("Patient \(number)") }
         let codes = Set((1...50).map { scene.page("Patient \($0)").rejoin })
         #expect(codes.count == 50)
+    }
+
+    @Test("A code is the first 20 bits of SplitMix64, and the next ones when that is taken")
+    func codes() {
+        // The generator's published outputs for the seed 1234567.
+        let outputs: [UInt64] = [
+            6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+        ]
+        var room = Room()
+        var effects: [Effect] = []
+        for number in 1...3 as ClosedRange<UInt64> {
+            let entrance = PatientEntrance(
+                secret: SecretID(number), pageKey: .numbered(1), source: SourceID(number),
+                entropy: 1_234_567)
+            room.handle(
+                .connected(ConnectionID(number), .patient(entrance)),
+                at: Instant(nanoseconds: 0), into: &effects)
+        }
+        let codes = effects.compactMap { effect in
+            if case .notify(.checkedIn(_, let code), _) = effect { code } else { nil }
+        }
+        #expect(codes == outputs.map { RejoinCode(UInt32($0 >> 44)) })
+    }
+
+    /// Guesses without the room being woken in between.
+    private func closings(_ guesses: [(seconds: UInt64, code: RejoinCode)]) -> [Closing] {
+        var limits = Limits()
+        limits.wrongCodesPerSource = 2
+        var room = Room(limits: limits)
+        var effects: [Effect] = []
+        for (number, guess) in guesses.enumerated() {
+            let entrance = PatientEntrance(
+                secret: SecretID(UInt64(number)), pageKey: .numbered(1), rejoin: guess.code,
+                source: SourceID(1), entropy: 1)
+            room.handle(
+                .connected(ConnectionID(UInt64(number)), .patient(entrance)),
+                at: Instant(nanoseconds: guess.seconds * 1_000_000_000), into: &effects)
+        }
+        return effects.compactMap { effect in
+            if case .disconnect(_, let closing) = effect { closing } else { nil }
+        }
+    }
+
+    @Test("Wrong codes are forgotten after ten minutes even if nobody wakes the room")
+    func wrongCodesWithoutAWake() {
+        let code = RejoinCode(7)
+        #expect(
+            closings([(0, code), (0, code), (599, code), (600, code), (600, code), (601, code)])
+                == [
+                    .wrongCode, .wrongCode, .tooManyTries, .wrongCode, .wrongCode, .tooManyTries,
+                ])
+    }
+
+    @Test("A page that took the place over is not told of the former page's erasure by name")
+    func notByName() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        let former = scene.conversation("Ada")
+        scene.rejoin("Ada")
+        scene.close("Ada")
+        scene.cut()
+        scene.reconnect("Ada", resume: [ResumePoint(conversation: former, after: 0)])
+        #expect(!scene.transcript.contains("erased"))
+    }
+
+    @Test("The new page is here, in front, since now; lost again, it reconnects at first")
+    func theNewPageIsHere() {
+        var scene = Scene(waiting: "Ada")
+        scene.hide("Ada")
+        scene.showRejoinCode("Ada")
+        scene.drop("Ada")
+        scene.wait(.seconds(140))
+        #expect(scene.row("Ada")?.presence == .leftPage)
+        scene.rejoin("Ada")
+        #expect(scene.row("Ada")?.presence == .here)
+        #expect(scene.row("Ada")?.since.seconds == 140)
+        scene.drop("Ada")
+        #expect(scene.row("Ada")?.presence == .reconnecting)
     }
 }

@@ -185,4 +185,71 @@ struct ResumeTests {
                 """)
         #expect(scene.held("Ada") == 3)
     }
+
+    @Test("A console is told of the erasure of a chat that it names")
+    func aConsolesErasedChat() {
+        var limits = Limits()
+        limits.maximumAge = .seconds(60)
+        limits.maximumAgeWarning = .seconds(20)
+        var scene = Scene(waiting: "Ada", limits: limits)
+        scene.write("Ada", in: "Ada")
+        scene.drop("Rivera")
+        scene.wait(.seconds(60))
+        scene.cut()
+        scene.reconnect("Rivera")
+        #expect(scene.transcript(of: "Rivera").contains("Rivera ← erased Ada (maximumAge)"))
+    }
+
+    @Test("Each erased chat that is named is told, whatever else is named")
+    func severalErasedChats() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.drop("Ada")
+        scene.close("Ada")
+        scene.close("Ada/2")
+        scene.cut()
+        let ids = [ConversationID(99), scene.conversation("Ada"), scene.conversation("Ada/2")]
+        scene.reconnect("Ada", resume: ids.map { ResumePoint(conversation: $0, after: 0) })
+        let told = scene.transcript.split(separator: "\n").filter { $0.contains("erased") }
+        #expect(told == ["Ada ← erased Ada (closed)", "Ada ← erased Ada/2 (closed)"])
+    }
+
+    @Test("No warning is told again that was not given, or of a chat that has ended")
+    func noWarning() {
+        var limits = Limits()
+        limits.idle = .seconds(600)
+        var scene = Scene(waiting: "Ada", limits: limits)
+        scene.write("Ada", in: "Ada")
+        scene.cut()
+        scene.reconnect("Rivera")
+        #expect(!scene.transcript.contains("expiring"))
+        scene.wait(.seconds(490))
+        #expect(scene.transcript.contains("expiring"))
+        scene.leave("Ada")
+        scene.cut()
+        scene.reconnect("Rivera")
+        #expect(!scene.transcript.contains("expiring"))
+    }
+
+    @Test("Where places are hidden, none is told to a page that comes back in a call")
+    func hiddenPlaces() {
+        var policy = Policy()
+        policy.showsPosition = false
+        var scene = Scene(waiting: "Ada", policy: policy)
+        scene.startCall("Ada")
+        scene.cut()
+        scene.reconnect("Ada")
+        #expect(!scene.transcript.contains("position"))
+    }
+
+    @Test("The row says since when the page is back")
+    func sinceWhen() {
+        var scene = Scene(waiting: "Ada")
+        scene.wait(.seconds(10))
+        scene.drop("Ada")
+        #expect(scene.row("Ada")?.since.seconds == 10)
+        scene.wait(.seconds(5))
+        scene.reconnect("Ada")
+        #expect(scene.row("Ada")?.since.seconds == 15)
+    }
 }

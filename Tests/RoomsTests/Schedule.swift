@@ -525,6 +525,12 @@ struct Schedule {
             throw Contradiction(text: "something is still held: \(stage.shell.cards)")
         }
         if !stage.shell.sockets.isEmpty { throw Contradiction(text: "a socket is still open") }
+        let sums = stage.shell.sums
+        if !stage.room.isStopped,
+            sums.visitsBegan != sums.visitsEnded || sums.sessionsBegan != sums.sessionsEnded
+        {
+            throw Contradiction(text: "an end was not recorded: \(sums)")
+        }
     }
 }
 

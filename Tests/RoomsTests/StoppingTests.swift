@@ -142,6 +142,17 @@ struct StoppingTests {
                 """)
     }
 
+    @Test("While it stops, nobody's visit is claimed")
+    func noClaims() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"], waiting: ["Ada", "Ben"])
+        scene.open("Ada", by: "Rivera")
+        scene.slowTheHost()
+        scene.happen(.stopped)
+        scene.cut()
+        scene.open("Ben", by: "Lee")
+        #expect(scene.transcript == "Lee ← refused openChat (notAllowed)")
+    }
+
     @Test("A room that has stopped stays closed")
     func itStaysClosed() {
         var scene = Scene(waiting: "Ada")
@@ -157,5 +168,58 @@ struct StoppingTests {
                 Lee ✕ stopping
                 """)
         #expect(scene.room.nextDeadline == nil)
+    }
+
+    @Test("Consoles that wait for a press are sent away in the order in which they came")
+    func theirOrder() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"])
+        scene.signIn("Lee")
+        scene.signIn("Rivera")
+        scene.cut()
+        scene.happen(.stopping(at: inThirtySeconds))
+        #expect(scene.transcript.hasPrefix("Lee ✕ stopping\nRivera ✕ stopping\n"))
+    }
+
+    @Test("Stopped without a word before, it sends them away at once")
+    func theyGoAtOnce() {
+        var scene = Scene(waiting: "Ada")
+        scene.signIn("Rivera")
+        scene.slowTheHost()
+        scene.cut()
+        scene.happen(.stopped)
+        #expect(scene.transcript == "Rivera ✕ goingAway\nrelay erases Ada (stopped)")
+    }
+
+    @Test("Where nothing is held, everybody is disconnected at once")
+    func nothingToWipe() {
+        var scene = Scene(onDuty: ["Rivera", "Lee"], waiting: ["Ada"])
+        scene.happen(.stopped)
+        #expect(scene.transcript == "Rivera ✕ goingAway\nLee ✕ goingAway\nAda ✕ goingAway")
+    }
+
+    @Test("A drain that ends in a stop lets nobody in while the host wipes")
+    func noProviderAfterTheDrain() {
+        var scene = Scene(waiting: "Ada")
+        scene.happen(.draining(until: inThirtySeconds))
+        scene.slowTheHost()
+        scene.happen(.stopped)
+        scene.cut()
+        scene.signIn("Lee")
+        #expect(scene.transcript == "Lee ✕ stopping")
+    }
+
+    @Test("Stopped: chats go in the order in which they began")
+    func inTheirOrder() {
+        var scene = Scene(waiting: "Ada", "Ben", "Cy")
+        scene.close("Ada")  // The last row takes its place.
+        scene.slowTheHost()
+        scene.cut()
+        scene.happen(.stopped)
+        #expect(
+            scene.transcript == """
+                relay erases Ben (stopped)
+                relay erases Cy (stopped)
+                relay erases Ada/2 (stopped)
+                """)
     }
 }
