@@ -195,6 +195,50 @@ struct ChatTests {
         #expect(!patient.events.contains(.broken(.unkeyed)))
     }
 
+    @Test(
+        "A wrap that a dead connection swallows is said again: half a minute passes until it is noticed",
+        arguments: [true, false])
+    func silentLossesDoNotBreakPairings(ofThePatient: Bool) throws {
+        provider.connect()
+        settle()
+        patient.connect()
+        while patient.hear() || patient.deliver() {}
+        while provider.hear() || provider.deliver() {}
+        while patient.hear() {}
+        _ = try patient.act { model, _ in try model.write("Hello") }
+        // The wrap and what is written behind it go nowhere, and both ends believe in a connection.
+        if ofThePatient {
+            try #require(patient.socket).outbox.removeAll()
+        } else {
+            while patient.deliver() {}
+            try #require(provider.socket).inbox.removeAll()
+        }
+        for _ in 0..<30 {
+            relay.pass(.seconds(1))
+            if ofThePatient {
+                provider.tick()
+                while provider.exchange() {}
+            } else {
+                provider.tick()
+                try #require(provider.socket).inbox.removeAll()
+                try #require(provider.socket).outbox.removeAll()
+                patient.tick()
+                while patient.exchange() {}
+            }
+        }
+        if ofThePatient {
+            patient.lose()
+            patient.connect()
+        } else {
+            provider.lose()
+            provider.connect()
+        }
+        for _ in 0..<3 { settle() }
+        #expect(!patient.events.contains(.broken(.unkeyed)))
+        #expect(provider.received == ["Hello"])
+        #expect(patient.number?.digits == provider.number?.digits)
+    }
+
     @Test("A chat that is closed without a connection is closed as soon as there is one")
     func closingIsKept() throws {
         let chat = try meet()

@@ -3,9 +3,12 @@ import SealedChat
 /// The pairings of a provider's page with the patients in its list: what each step asks for, and
 /// when a step has waited too long. Mirrored by `Sources/Web/relay/console-pairing.js`.
 final class ConsolePairings {
-    /// A run that is not finished for this long is given up, while both pages are connected
-    /// (rule 4).
+    /// How long an answer is waited for before it is asked for again.
     private static let patience = Duration.seconds(15)
+    /// A run that is not finished for this long is given up, while both pages are connected
+    /// (rule 4). A connection that has died is noticed after 30 seconds, and what it swallowed
+    /// comes then: the patient's page has already sealed with the keys of this run.
+    private static let runPatience = Duration.seconds(45)
 
     private let key: PageKey
     private let pairings: ProviderPairings
@@ -115,7 +118,7 @@ final class ConsolePairings {
         for (visit, moved) in movedAt {
             if !pairings.isUnfinished(visit) {
                 movedAt[visit] = nil
-            } else if now >= moved + Self.patience {
+            } else if now >= moved + Self.runPatience {
                 movedAt[visit] = now
                 if desk.isConnected(visit) { pairings.abort(visit) }
             }
@@ -127,7 +130,7 @@ final class ConsolePairings {
             entry.conversation.lacksKeys && desk.isConnected(entry.chat.visit)
                 ? dueAt[entry.chat.visit] : nil
         }
-        return (movedAt.values.map { $0 + Self.patience } + asking).min()
+        return (movedAt.values.map { $0 + Self.runPatience } + asking).min()
     }
 
     // MARK: The safety code

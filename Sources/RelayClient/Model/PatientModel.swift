@@ -5,7 +5,8 @@ import SealedChat
 final class PatientModel: SessionModel {
     /// Messages that may wait for a conversation.
     static let mostWaiting = 20
-    /// A run without an answer for this long is given up, while both pages are connected (rule 4).
+    /// A run without an offer for this long is given up, while both pages are connected (rule 4):
+    /// nothing is sealed yet.
     private static let patience = Duration.seconds(15)
     /// Sealed cards that are kept to be sent again: more than any room has providers on duty.
     private static let mostCards = 64

@@ -19,8 +19,14 @@ import {pair} from './work.js'
  *   card: import('./cards.js').Card | null}} CardOpened
  */
 
-/** A run that is not finished for this long is given up, while both pages are connected (rule 4). */
+/** How long an answer is waited for before it is asked for again. */
 const patience = 15_000
+/**
+ * A run that is not finished for this long is given up, while both pages are connected (rule 4). A connection
+ * that has died is noticed after 30 seconds, and what it swallowed comes then: the patient's page has already
+ * sealed with the keys of this run.
+ */
+const runPatience = 45_000
 
 export class ConsolePairing {
   #pageKey
@@ -192,7 +198,7 @@ export class ConsolePairing {
   tick(now) {
     for (const [visit, movedAt] of this.#movedAt) {
       if (!this.#pairings.isUnfinished(visit)) this.#movedAt.delete(visit)
-      else if (now >= movedAt + patience) this.#wait(visit, now)
+      else if (now >= movedAt + runPatience) this.#wait(visit, now)
     }
     return this.#askForKeys(this.#overdue(), now)
   }
@@ -204,7 +210,7 @@ export class ConsolePairing {
   }
 
   deadline() {
-    const runs = [...this.#movedAt.values()].map(movedAt => movedAt + patience)
+    const runs = [...this.#movedAt.values()].map(movedAt => movedAt + runPatience)
     return Math.min(Infinity, ...runs, ...this.#overdue().map(visit => this.#mayAskAt(visit)))
   }
 }

@@ -16,7 +16,7 @@ import {pair} from './work.js'
 /** @typedef {import('./visit-thread.js').VisitThread} VisitThread */
 /** @typedef {{type: 'card_sealed', session: number, key: string, revision: number, card: string}} CardSealed */
 
-/** A run without an answer for this long is given up, while both pages are connected (rule 4). */
+/** A run without an offer for this long is given up, while both pages are connected (rule 4): nothing is sealed yet. */
 const patience = 15_000
 /** Sealed cards that are kept to be sent again: more than any room has providers on duty. */
 const mostCards = 64
