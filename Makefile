@@ -31,8 +31,9 @@ release: shipped ## Build the relay, for production
 certs: release ## Make development certificates and keys in Certs/
 	$(RELEASE) certs --directory Certs
 
-test: test-dependencies test-swift test-web test-allocations test-sockets test-optimised \
-	test-browser ## Run all tests
+TESTS := $(addprefix test-,swift web allocations sockets optimised browser)
+
+test: test-dependencies $(TESTS) ## Run all tests
 
 # Simulation and sealing keep each core busy for a minute; a test that waits for another task would
 # starve beside them.
