@@ -212,6 +212,14 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: settings),
+        // Whether the time of a refusal tells how near a guess was: `make timing`.
+        .executableTarget(
+            name: "Timing",
+            dependencies: [
+                "RelayServer", "Rooms", "Admission", "Compliance", "Seeded",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/Timing", swiftSettings: relaySettings),
         // The same random numbers for the same seed.
         .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: settings),
         // Watches what is sealed, for tests.

@@ -1,14 +1,16 @@
 import CHost
 import Compliance
-import Rooms
+package import Rooms
 
 /// The SHA-256 of each page's session secret, in the secure heap: thirty-two bytes for each page
 /// that could come back. The rules know a secret only by the number of its place.
-final class SecretTable {
+package final class SecretTable {
     private var places: [SecretID: SecureBlock] = [:]
     private var last: UInt64 = 0
 
     private static let byteCount = 32
+
+    package init() {}
 
     var count: Int { places.count }
 
@@ -17,7 +19,7 @@ final class SecretTable {
     /// - Parameter isFull: whether new secrets are refused; those that are here are found all the
     ///   same.
     /// - Returns: `nil` where there is no place for it.
-    func id(of secret: [UInt8], isFull: Bool) -> SecretID? {
+    package func id(of secret: [UInt8], isFull: Bool) -> SecretID? {
         guard let place = try? SecureBlock(byteCount: Self.byteCount) else {
             // Full to the last block: there is not even room to look whether it is known.
             return nil
