@@ -1,10 +1,10 @@
-"""Changes the rules in some 1,700 ways, one at a time, and sees whether a test notices.
+"""Changes the rules in some 1,700 ways, one at a time, and sees whether a test notices (R16).
 
     python3 Tests/Mutation/mutate.py [--seeds N] [--only NUMBER,…] [--file NAME] [--again] [--jobs N]
 
 `make mutate`. All mutants are in one build; a process is told by LETHE_MUTANT which of them lives. Each is
 given to the transcripts of RoomsTests, then, if those pass, to the simulation. It is killed when a test
-fails, when the process ends otherwise than well, or when it takes too long.
+fails, when the process ends otherwise than well, or when it takes too much CPU (a loop without an end).
 
 What no test can notice, because it changes nothing that anybody sees, stands in `equivalent.txt` with its
 reason, and is counted apart. Ends with 1 when fewer than 95 % of the others are killed, and when a line of
@@ -310,7 +310,7 @@ def main():
                 print(f"{what}: {told}", flush=True)
 
     count = len(chosen) - equivalent
-    score = sum(killed.values()) / max(count, 1)
+    score = sum(killed.values()) / count if count else 1
     print(f"\n{len(chosen)} mutants in {time.monotonic() - begun:.0f} s, of them {equivalent} "
           f"equivalent (Tests/Mutation/equivalent.txt)")
     for by, number in sorted(killed.items()):
