@@ -31,6 +31,8 @@ __attribute__((constructor)) static void shape_the_heap(void) {
     // of each: between small blocks, each would cost half a page more, and the pages of connections
     // that have gone would stay (docs/performance.md).
     mallopt(M_MMAP_THRESHOLD, LARGE);
+    // And never cut from the heap's end, which would otherwise grow by more than such a block.
+    mallopt(M_TOP_PAD, LARGE - PAGE);
     // One heap, at the break, which `zero_on_free_give_back` can see the end of. The relay has one
     // busy thread: a heap for each would save it nothing.
     mallopt(M_ARENA_MAX, 1);
