@@ -196,7 +196,7 @@ struct ChatTests {
     }
 
     @Test(
-        "A wrap that a dead connection swallows is said again: half a minute passes until it is noticed",
+        "A wrap that a dead connection swallows is said again, after half a minute",
         arguments: [true, false])
     func silentLossesDoNotBreakPairings(ofThePatient: Bool) throws {
         provider.connect()
