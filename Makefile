@@ -123,7 +123,6 @@ mutate: ## The rules changed in 1,700 ways: do the tests notice?
 	SWIFT=$(SWIFT) python3 Tests/Mutation/mutate.py
 
 FUZZ_RUNS ?= 10000000
-FUZZ_TARGETS ?= frames upgrade json token resume
 FUZZ_BUILD := .build/fuzz
 fuzz: ## libFuzzer on what strangers send, ten million times each (FUZZ_RUNS=…, FUZZ_TARGETS=…)
 	$(SWIFT) build -c release --scratch-path $(FUZZ_BUILD) --product Fuzz \

@@ -24,7 +24,7 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
 
-enum { LARGE = 16 * 1024, LARGEST = 1 << 20, PAGE = 4096 };
+enum { LARGE = 16 * 1024, LARGEST = 1 << 20 };
 
 __attribute__((constructor)) static void shape_the_heap(void) {
     // Large blocks are mapped one by one. TLS keeps two for each connection and uses the beginning
@@ -32,7 +32,7 @@ __attribute__((constructor)) static void shape_the_heap(void) {
     // that have gone would stay (docs/performance.md).
     mallopt(M_MMAP_THRESHOLD, LARGE);
     // And never cut from the heap's end, which would otherwise grow by more than such a block.
-    mallopt(M_TOP_PAD, LARGE - PAGE);
+    mallopt(M_TOP_PAD, LARGE / 4 * 3);
     // One heap, at the break, which `zero_on_free_give_back` can see the end of. The relay has one
     // busy thread: a heap for each would save it nothing.
     mallopt(M_ARENA_MAX, 1);
@@ -46,18 +46,19 @@ void zero_on_free_wipe(void *block, size_t size) {
     }
     // Of a large block, the pages that were ever written: the others would come into being.
     int error = errno;  // `free` keeps it.
+    size_t page = getauxval(AT_PAGESZ);
     char *end = bytes + size;
     while (bytes < end) {
-        char *page = (char *)((uintptr_t)bytes & ~(uintptr_t)(PAGE - 1));
+        char *first = (char *)((uintptr_t)bytes & ~(page - 1));
         unsigned char is_there[64];
-        size_t count = (size_t)(end - page + PAGE - 1) / PAGE;
+        size_t count = ((size_t)(end - first) + page - 1) / page;
         if (count > sizeof is_there) count = sizeof is_there;
-        if (mincore(page, count * PAGE, is_there) != 0) {
+        if (mincore(first, count * page, is_there) != 0) {
             explicit_bzero(bytes, (size_t)(end - bytes));
             break;
         }
         for (size_t index = 0; index < count; index += 1) {
-            char *next = page + (index + 1) * PAGE < end ? page + (index + 1) * PAGE : end;
+            char *next = first + (index + 1) * page < end ? first + (index + 1) * page : end;
             if (is_there[index] & 1) explicit_bzero(bytes, (size_t)(next - bytes));
             bytes = next;
         }

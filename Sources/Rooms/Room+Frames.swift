@@ -124,15 +124,7 @@ extension Room {
         return .rateLimited(retryAfter: wait)
     }
 
-    /// The connection of one side, if it is there.
-    func reader(_ slot: Slot, of conversation: Conversation) -> ConnectionID? {
-        switch slot {
-        case .patient: patient(conversation.visit, page: conversation.patientPage)
-        case .provider: provider(conversation.session)
-        }
-    }
-
-    /// The same without copying the conversation: on the path of every message.
+    /// The connection of one side, if it is there. By place: a conversation is not copied for it.
     func reader(_ slot: Slot, at place: Place) -> ConnectionID? {
         switch slot {
         case .patient:

@@ -68,8 +68,10 @@ extension Room {
     // MARK: Conversations
 
     func tellPatient(of id: ConversationID, into effects: inout [Effect]) {
-        guard let conversation = conversations[id], let page = reader(.patient, of: conversation)
-        else { return }
+        guard let place = conversations.place(of: id), let page = reader(.patient, at: place) else {
+            return
+        }
+        let conversation = conversations.rows[place]
         effects.append(
             .notify(
                 .patientConversation(

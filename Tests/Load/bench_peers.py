@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import socket
@@ -25,13 +24,11 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "Harness"))
+sys.path.insert(0, str(HERE))
+import crowd  # noqa: E402
 import figures as page  # noqa: E402
-import tokens  # noqa: E402
 
-WSLOAD = HERE / "wsload/wsload"
 SERVER_CORE, GENERATOR_CORE = 0, 1
-ROOMS = 250
 # A body of 256 bytes and its header: what a short message is on the wire.
 BODY, FRAME = 256, 280
 PAIRS, CONNECTIONS, MANY = 100, 5_000, 10_000
@@ -41,11 +38,6 @@ BUSY = ("server_util", 0.85)
 
 def pin():
     os.sched_setaffinity(0, {SERVER_CORE})
-
-
-def descriptors(wanted):
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), max(hard, wanted)))
 
 
 def listens(port):
@@ -60,15 +52,8 @@ class Lethe:
     name, protocol, size = "lethe", "lethe", BODY
 
     def __init__(self, directory, **given):
-        # Bounds for one address, and for all: everybody here has the same few.
-        self.relay = page.relay(
-            **given, rooms=ROOMS, limits={"connections": 50_000, "connections-per-address": 100_000,
-                                 "new-connections-per-second": 10_000, "visits-per-address": 1_000})
+        self.relay = crowd.relay(**given)
         self.port = self.relay.port
-        self.tokens = self.relay.directory / "tokens"
-        signed = [tokens.signed(self.relay, tokens.claims(f"room{number}", exp=int(time.time()) + 36_000))
-                  for number in range(ROOMS)]
-        self.tokens.write_text("\n".join(signed) + "\n")
         for name in ("pem", "key"):
             source = self.relay.directory / f"certs/localhost.{name}"
             target = directory / {"pem": "cert.pem", "key": "key.pem"}[name]
@@ -83,10 +68,10 @@ class Lethe:
         self.relay.kill()
 
     def options(self, mode, connections):
-        rooms = connections // 2 if connections <= 2 * PAIRS else ROOMS
+        rooms = connections // 2 if connections <= 2 * PAIRS else crowd.ROOMS
         if mode == "handshake":
-            rooms = ROOMS
-        return ["--tokens", str(self.tokens), "--rooms", str(rooms)]
+            rooms = crowd.ROOMS
+        return ["--tokens", str(crowd.tokens_of(self.relay)), "--rooms", str(rooms)]
 
     def close(self):
         self.relay.__exit__()
@@ -204,7 +189,7 @@ def measure(figure, server):
     try:
         mode, *rest = figure.arguments
         run = subprocess.run(
-            [WSLOAD, mode, *rest, "--proto", server.protocol, "--port", str(server.port),
+            [crowd.WSLOAD, mode, *rest, "--proto", server.protocol, "--port", str(server.port),
              "--conns", str(figure.connections), "--size", str(server.size),
              "--pid", ",".join(map(str, pids)), "--cpu", str(GENERATOR_CORE),
              "--label", server.name, *server.options(mode, figure.connections)],
@@ -268,9 +253,8 @@ def main():
     options.add_argument("--lethe-alone", action="store_true")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    descriptors(MANY + 2_000)
+    crowd.prepare(MANY + 2_000)
     wanted = [figure for figure in figures(given.seconds) if not given.only or figure.name in given.only]
-    subprocess.run(["make", "-s", "-C", WSLOAD.parent], check=True)
     begun, began, on = page.now(), time.monotonic(), page.machine()
     print(on, flush=True)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-peers-"))

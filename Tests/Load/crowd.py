@@ -1,9 +1,10 @@
-"""A crowd of pages that stay: `wsload hold` in a process of its own, and what the kernel says of the
-relay that holds them."""
+"""The relay that is measured, `wsload` beside it, a crowd of pages that stay (`wsload hold`), and what
+the kernel says of the relay that holds them."""
 
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import time
 
@@ -17,25 +18,35 @@ LIMITS = {"connections": 50_000, "connections-per-address": 100_000,
           "new-connections-per-second": 10_000, "visits-per-address": 1_000}
 
 
-def build():
+def prepare(wanted):
+    """Builds the generator, and lets this process and its children have so many descriptors."""
     subprocess.run(["make", "-s", "-C", WSLOAD.parent], check=True)
+    allow_descriptors(wanted)
 
 
-def relay(binary="lethe", rooms=ROOMS, **settings):
-    """A sealed relay, not started, with a sign-in token for each room in a file."""
-    found = page.relay(binary=binary, rooms=rooms, limits=LIMITS, **settings)
+def allow_descriptors(wanted):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), max(hard, wanted)))
+
+
+def relay(rooms=ROOMS, **settings):
+    """A relay as `figures.relay` makes it, with a sign-in token for each room in a file."""
+    found = page.relay(rooms=rooms, limits=LIMITS, **settings)
     signed = [tokens.signed(found, tokens.claims(f"room{number}", exp=int(time.time()) + 36_000))
               for number in range(rooms)]
-    (found.directory / "tokens").write_text("\n".join(signed) + "\n")
+    tokens_of(found).write_text("\n".join(signed) + "\n")
     return found
 
 
-def wsload(relay, mode, *arguments, **options):
-    """Beside the relay, and politer than anybody else."""
+def tokens_of(relay):
+    return relay.directory / "tokens"
+
+
+def wsload(relay, mode, *arguments):
+    """The command line."""
     return [
         WSLOAD, mode, "--proto", "lethe", "--port", str(relay.port), "--size", "256",
-        "--tokens", relay.directory / "tokens", "--pid", str(relay.process.pid),
-        *map(str, arguments)]
+        "--tokens", tokens_of(relay), "--pid", str(relay.process.pid), *map(str, arguments)]
 
 
 class Crowd:
@@ -45,18 +56,21 @@ class Crowd:
         self.process = subprocess.Popen(
             wsload(relay, "hold", "--conns", count, "--rooms", rooms),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.first = self._answer()
+        self.first = self.answer()
 
-    def _answer(self):
+    def tell(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+
+    def answer(self):
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"the crowd is gone: exit {self.process.wait()}")
         return json.loads(line)
 
     def ask(self, command):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        self.tell(command)
+        return self.answer()
 
     def status(self):
         return self.ask("status")

@@ -114,10 +114,9 @@ def main():
     options.add_argument("--only", nargs="*")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    crowd.build()
-    bench_peers.descriptors(4_000)
+    crowd.prepare(4_000)
     begun, on = page.now(), page.machine()
-    relay = crowd.relay("UnthrottledRelay")
+    relay = crowd.relay()
     seal, found, heard, wrong = relay.settings["seal"], {}, [], []
     wanted = [curve for curve in CURVES if not given.only or curve[0] in given.only]
     try:
@@ -159,7 +158,7 @@ def main():
             points = found[name]
             line = [(x, statistics.median(y for size, y in points if size == x)) for x in sorted({x for x, _ in points})]
             (page.ROOT / f"docs/figures/growth-{name}.svg").write_text(plot.chart(
-                f"CPU of {title}", x_label, y_label, [("", points, line)], is_log=is_log))
+                f"CPU of {title}", x_label, y_label, points, line, is_log=is_log))
         pictures = "\n".join(f"![CPU of {title}](figures/growth-{name}.svg)" for name, title, *_ in wanted)
         page.write("growth", f"{begun}; {on}; `make growth`, {given.rounds} rounds; seal {seal}.\n\n{text}\n\n{pictures}\n",
                    {"date": begun, "machine": on, "rounds": given.rounds, "seconds": given.seconds, "seal": seal,

@@ -17,7 +17,6 @@ Exit 1 when a bound is missed.
 import argparse
 import concurrent.futures
 import itertools
-import json
 import pathlib
 import statistics
 import sys
@@ -25,7 +24,6 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bench_peers
 import crowd
 import figures as page
 import plot
@@ -129,11 +127,10 @@ def main():
     options.add_argument("--connections", type=int, default=crowd.CROWD)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    crowd.build()
     count, wrong = given.connections, []
-    bench_peers.descriptors(count + 2_000)
+    crowd.prepare(count + 2_000)
     begun, on = page.now(), page.machine()
-    relay = crowd.relay("UnthrottledRelay", rooms=crowd.ROOMS + EXTRA_ROOMS, graces={"provider": f"{GRACE}s"})
+    relay = crowd.relay(rooms=crowd.ROOMS + EXTRA_ROOMS, graces={"provider": f"{GRACE}s"})
     relay.start()
     pid, seal = relay.process.pid, relay.settings["seal"]
     try:
@@ -209,8 +206,9 @@ def main():
     if given.write:
         whole = [(s["second"] / 60, s["resident"] / MEBIBYTE) for s in samples]
         (page.ROOT / "docs/figures/hold.svg").write_text(plot.chart(
-            f"Resident memory with {count:,} connections", "minutes", "MiB", [("", whole, [])]))
-        page.write("hold", f"{begun}; {on}; `make hold HOLD_MINUTES={given.minutes:g}`; seal {seal}.\n\n{text}\n",
+            f"Resident memory with {count:,} connections", "minutes", "MiB", whole))
+        page.write("hold", f"{begun}; {on}; `make hold HOLD_MINUTES={given.minutes:g}`; seal {seal}.\n\n{text}\n\n"
+                   "![Resident memory over the time](figures/hold.svg)\n",
                    {"date": begun, "machine": on, "minutes": given.minutes, "connections": count, "seal": seal,
                     "wrong": wrong, "erasures": took, "losses": lost, "after": after, "samples": samples})
     return 1 if wrong else 0

@@ -8,12 +8,10 @@ LEFT, RIGHT, TOP, BOTTOM = 78, 18, 44, 52
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: var(--ink) } .title { font-weight: 600; font-size: 15px }
 .paper { fill: var(--paper) } .grid { stroke: var(--grid); stroke-width: 1 }
-.line { fill: none; stroke-width: 2 } .bound { stroke: var(--ink); stroke-dasharray: 5 4; opacity: .6 }
-.s0 { stroke: var(--first); fill: var(--first) } .s1 { stroke: var(--second); fill: var(--second) }
-.line { fill: none !important } .dot { stroke: none; opacity: .45 } .key { font-size: 12px }
-svg { --paper: #ffffff; --ink: #24292f; --grid: #d8dee4; --first: #0b5cad; --second: #b54708 }
+.line { fill: none; stroke: var(--data); stroke-width: 2 } .dot { fill: var(--data); opacity: .45 }
+svg { --paper: #ffffff; --ink: #24292f; --grid: #d8dee4; --data: #0b5cad }
 @media (prefers-color-scheme: dark) {
-svg { --paper: #0d1117; --ink: #e6edf3; --grid: #30363d; --first: #79b8ff; --second: #ffab70 } }
+svg { --paper: #0d1117; --ink: #e6edf3; --grid: #30363d; --data: #79b8ff } }
 """
 
 
@@ -37,11 +35,10 @@ def label(number):
     return f"{number:,.10g}"
 
 
-def chart(title, x_label, y_label, series, is_log=False, from_zero=True, bound=None):
-    """`series`: (name, points to dot, points to join). The SVG's text."""
-    points = [p for _, dots, line in series for p in (*dots, *line)]
-    values = [y for _, y in points] + ([bound[1]] if bound else [])
-    ys = ticks(0 if from_zero else min(values), max(values))
+def chart(title, x_label, y_label, dots, line=(), is_log=False):
+    """The SVG's text: `dots` as they are, `line` joined. From zero on, `is_log` only across."""
+    points = [*dots, *line]
+    ys = ticks(0, max(y for _, y in points))
     xs = powers(max(x for x, _ in points)) if is_log else ticks(
         min(0, min(x for x, _ in points)), max(x for x, _ in points), 6)
 
@@ -69,18 +66,8 @@ def chart(title, x_label, y_label, series, is_log=False, from_zero=True, bound=N
                f'{html.escape(x_label)}</text>'
                f'<text x="18" y="{middle}" text-anchor="middle" transform="rotate(-90 18 {middle})">'
                f'{html.escape(y_label)}</text>')
-    if bound:
-        out.append(f'<path class="bound" d="M{LEFT} {down(bound[1]):.1f}H{WIDTH - RIGHT}"/>'
-                   f'<text class="key" x="{WIDTH - RIGHT - 4}" y="{down(bound[1]) - 5:.1f}" '
-                   f'text-anchor="end">{html.escape(bound[0])}</text>')
-    for number, (name, dots, line) in enumerate(series):
-        out += [f'<circle class="dot s{number}" cx="{across(x):.1f}" cy="{down(y):.1f}" r="3"/>'
-                for x, y in dots]
-        if line:
-            path = "L".join(f"{across(x):.1f} {down(y):.1f}" for x, y in line)
-            out.append(f'<path class="line s{number}" d="M{path}"/>')
-        if len(series) > 1:
-            x = LEFT + 10 + 240 * number
-            out.append(f'<circle class="s{number}" cx="{x}" cy="{TOP - 8}" r="4"/>'
-                       f'<text class="key" x="{x + 9}" y="{TOP - 4}">{html.escape(name)}</text>')
+    out += [f'<circle class="dot" cx="{across(x):.1f}" cy="{down(y):.1f}" r="3"/>' for x, y in dots]
+    if line:
+        path = "L".join(f"{across(x):.1f} {down(y):.1f}" for x, y in line)
+        out.append(f'<path class="line" d="M{path}"/>')
     return "\n".join([*out, "</svg>\n"])

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import bench_peers
+import crowd
 import figures as page
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -44,10 +45,9 @@ def main():
     options.add_argument("--seconds", type=float, default=2, help="of each measurement")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    bench_peers.descriptors(4_000)
+    crowd.prepare(4_000)
     wanted = [figure for figure in bench_peers.figures(given.seconds)
               if figure.name in ("one", "eight", "handshake", "arrival")]
-    subprocess.run(["make", "-s", "-C", HERE / "wsload"], check=True)
     begun, on = page.now(), page.machine()
     print(on, flush=True)
     directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-protection-"))

@@ -25,7 +25,6 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bench_peers
 import crowd
 import figures as page
 import plot
@@ -109,11 +108,10 @@ def main():
     options.add_argument("--relay", default="UnthrottledRelay")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    crowd.build()
-    bench_peers.descriptors(4_000)
+    crowd.prepare(4_000)
     begun, on = page.now(), page.machine()
     relay = crowd.relay(
-        given.relay, is_sealed=given.relay != "LeakingRelay", rooms=ROOMS,
+        binary=given.relay, is_sealed=given.relay != "LeakingRelay", rooms=ROOMS,
         graces={"provider": "90s", "patient": "30s", "rejoin": "60s"},
         **({"variables": {"LEAK": "trickle"}} if given.relay == "LeakingRelay" else {}))
     relay.start()
@@ -148,9 +146,9 @@ def main():
     text = said(found, wrong, given, last.get("sent", 0), last.get("erased", 0))
     print(text)
     if given.write:
-        series = [("", [(s["second"] / 60, s["resident"] / MEBIBYTE) for s in samples], [])]
+        whole = [(s["second"] / 60, s["resident"] / MEBIBYTE) for s in samples]
         (page.ROOT / "docs/figures/soak.svg").write_text(plot.chart(
-            f"Resident memory at {given.rate:,} messages a second", "minutes", "MiB", series))
+            f"Resident memory at {given.rate:,} messages a second", "minutes", "MiB", whole))
         page.write("soak", f"{begun}; {on}; `make soak SOAK_MINUTES={given.minutes:g}`; seal {seal}.\n\n{text}\n\n"
                    "![Resident memory over the run](figures/soak.svg)\n",
                    {"date": begun, "machine": on, "minutes": given.minutes, "rate": given.rate,

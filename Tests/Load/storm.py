@@ -16,7 +16,6 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bench_peers
 import crowd
 import figures as page
 
@@ -32,11 +31,10 @@ def main():
     options.add_argument("--limit", type=int, help="`limits.connections`; as many as come")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    crowd.build()
     count, wrong = given.connections, []
-    bench_peers.descriptors(count + 2_000)
+    crowd.prepare(count + 2_000)
     begun, on = page.now(), page.machine()
-    relay = crowd.relay("UnthrottledRelay")
+    relay = crowd.relay()
     # A twentieth of all sockets may be strangers: the bound of a relay for as many as come.
     relay.settings["limits"]["connections"] = given.limit or count
     relay.write_configuration()
@@ -47,11 +45,10 @@ def main():
             relay.wait_for_status(connections=count)
             relay.kill()
             began = time.monotonic()
-            pages.process.stdin.write(f"return {SPREAD}\n")
-            pages.process.stdin.flush()
+            pages.tell(f"return {SPREAD}")
             relay.start()
             started = time.monotonic() - began
-            back = pages._answer()
+            back = pages.answer()
             status = relay.status()
             pages.ask("leave")
         relay.kill()

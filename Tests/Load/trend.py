@@ -30,9 +30,6 @@ class Slope:
     high: float
     autocorrelation: float
 
-    def contains_zero(self):
-        return self.low <= 0 <= self.high
-
 
 def student(freedom, share=0.975):
     """Quantile of Student's distribution, by Cornish and Fisher: 0.3 % wrong at 4, less above."""

@@ -99,10 +99,7 @@ class Mutants:
         compiler = [
             "swiftc", "-swift-version", "6", "-module-name", "Rooms", "-package-name", "rules",
             "-wmo", "-Onone", "-emit-sil", "-o", "/dev/null",
-            "-enable-upcoming-feature", "ExistentialAny",
-            "-enable-upcoming-feature", "InternalImportsByDefault",
-            "-enable-upcoming-feature", "MemberImportVisibility",
-            "-enable-upcoming-feature", "NonisolatedNonsendingByDefault",
+            *(word for name in rules_package.FEATURES for word in ("-enable-upcoming-feature", name)),
             "-I", str(folder / "Sources/CMutant"), *map(str, sorted(rules.glob("*.swift")))]
         done = subprocess.run(compiler, capture_output=True, text=True)
         found = re.findall(r"^(?:.*/)?([\w+]+\.swift):(\d+):\d+: error: (.*)", done.stderr, re.M)

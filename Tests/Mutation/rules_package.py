@@ -11,15 +11,16 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# Those of Package.swift.
+FEATURES = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+            "NonisolatedNonsendingByDefault"]
+
 PACKAGE = """// swift-tools-version: 6.1
 
 import PackageDescription
 
 let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    %(features)s
     .unsafeFlags([%(flags)s]),
 ]
 
@@ -46,7 +47,9 @@ FLAGS = '"-enable-testing", "-cross-module-optimization"'
 def write(directory, flags=FLAGS, more="", needs=""):
     """Writes the package; what is as it was keeps its time, so that it is not built again."""
     directory = pathlib.Path(directory)
-    keep(directory / "Package.swift", PACKAGE % {"flags": flags, "more": more, "needs": needs})
+    keep(directory / "Package.swift", PACKAGE % {
+        "features": "\n    ".join(f'.enableUpcomingFeature("{name}"),' for name in FEATURES),
+        "flags": flags, "more": more, "needs": needs})
     for folder in ("Sources/Rooms", "Tests/RelayTesting", "Tests/RoomsTests"):
         files = {file.name: file for file in (ROOT / folder).glob("*.swift")}
         for file in files.values():

@@ -32,7 +32,7 @@ struct RelayInTheMiddleTests {
         // One in 16 agrees by chance, and one in a million of what people compare. Eight standard
         // deviations.
         let expected = Double(withTwoCodes) / 16
-        #expect(abs(Double(shortAgreements) - expected) < 8 * expected.squareRoot())
+        #expect(abs(Double(shortAgreements) - expected) < 8 * (expected * 15 / 16).squareRoot())
         let alike = Double(withTwoCodes) / 1_000_000
         #expect(Double(shownAlike) < alike + 8 * max(alike, 0.1).squareRoot())
         if count > 1_000 {

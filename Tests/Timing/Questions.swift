@@ -11,9 +11,9 @@ protocol Question {
     associatedtype Guess
     /// A wrong one: near, its beginning is right; far, nothing is.
     func guess(isNear: Bool, _ random: inout SplitMix) -> Guess
-    func answer(_ guess: Guess)
-    /// The planted mistake.
-    func compareEarly(_ guess: Guess)
+    func answer(_ guess: Guess) async
+    /// With the planted mistake.
+    func answerEarly(_ guess: Guess) async
 }
 
 /// Of each kind, made before anything is measured: making one must not show.
@@ -89,8 +89,9 @@ struct RejoinQuestion: Question {
         precondition(effects.contains { if case .disconnect = $0 { true } else { false } })
     }
 
-    func compareEarly(_ guess: Guess) {
-        for code in codes where isRightAsFarAsSeen(guess.characters, code) { return }
+    func answerEarly(_ guess: Guess) {
+        precondition(!codes.contains { isRightAsFarAsSeen(guess.characters, $0) })
+        answer(guess)
     }
 }
 
@@ -135,13 +136,14 @@ struct SecretQuestion: Question {
         precondition(table.id(of: guess.secret, isFull: true) == nil, "nobody has it")
     }
 
-    func compareEarly(_ guess: (secret: [UInt8], hash: [UInt8])) {
-        for hash in known where isRightAsFarAsSeen(guess.hash, hash) { return }
+    func answerEarly(_ guess: (secret: [UInt8], hash: [UInt8])) {
+        precondition(!known.contains { isRightAsFarAsSeen(guess.hash, $0) })
+        answer(guess)
     }
 }
 
 /// A sign-in token whose signature is wrong. Near: it names a provider whom the room has.
-struct TokenQuestion {
+struct TokenQuestion: Question {
     private let admission: Admission
     /// Headers and claims, with the point behind them.
     private let near: String

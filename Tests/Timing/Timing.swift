@@ -22,8 +22,8 @@ enum Timing {
         let token = try TokenQuestion(&random)
         var isRight = true
         for hasEarlyExit in [false, true] {
-            isRight = ask("rejoin code", rejoin, hasEarlyExit, count, &random) && isRight
-            isRight = ask("session secret", secret, hasEarlyExit, count, &random) && isRight
+            isRight = await ask("rejoin code", rejoin, hasEarlyExit, count, &random) && isRight
+            isRight = await ask("session secret", secret, hasEarlyExit, count, &random) && isRight
             isRight = await ask("sign-in token", token, hasEarlyExit, count, &random) && isRight
         }
         exit(isRight ? 0 : 1)
@@ -33,21 +33,6 @@ enum Timing {
 
     private static func ask(
         _ name: String, _ question: some Question, _ hasEarlyExit: Bool, _ count: Int,
-        _ random: inout SplitMix
-    ) -> Bool {
-        var samples = Samples(count)
-        while let isNear = samples.next(&random) {
-            let guess = question.guess(isNear: isNear, &random)
-            let begun = clock()
-            if hasEarlyExit { question.compareEarly(guess) }
-            question.answer(guess)
-            samples.add(clock() - begun, isNear: isNear)
-        }
-        return judge(name, hasEarlyExit, samples)
-    }
-
-    private static func ask(
-        _ name: String, _ question: TokenQuestion, _ hasEarlyExit: Bool, _ count: Int,
         _ random: inout SplitMix
     ) async -> Bool {
         var samples = Samples(count)
