@@ -28,15 +28,14 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--connections", type=int, default=crowd.CROWD)
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("--limit", type=int, help="`limits.connections`; as many as come")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
     count, wrong = given.connections, []
     crowd.prepare(count + 2_000)
     begun, on = page.now(), page.machine()
     relay = crowd.relay()
-    # A twentieth of all sockets may be strangers: the bound of a relay for as many as come.
-    relay.settings["limits"]["connections"] = given.limit or count
+    # A share of all sockets may be strangers: the bound of a relay for as many as come.
+    relay.settings["limits"]["connections"] = count
     relay.write_configuration()
     relay.start()
     seal = relay.settings["seal"]

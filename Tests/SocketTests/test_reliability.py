@@ -79,8 +79,7 @@ def test_addresses_are_bounded_apart(start):
 @pytest.mark.slow
 def test_after_a_restart_all_come_back_at_once_and_nobody_resumes(start):
     """R2: a storm of handshakes."""
-    # Sockets that have not said who they are may be a twentieth of all.
-    room = start(limits={"queue": 1_000, "connections": max(2_000, STORM + 100)})
+    room = start(limits={"queue": 1_000, "connections": STORM + 100})
     relay = room.relay
     relay.kill()
     relay.start()

@@ -23,8 +23,9 @@ package final class ConnectionLimits {
 
         package init() {}
 
-        /// Sockets whose first frame has not been accepted yet: 5 %, and never fewer than 8.
-        package var unadmittedSockets: Int { max(8, sockets / 20) }
+        /// Sockets whose first frame has not been accepted yet: a quarter, and never fewer than 8
+        /// (`docs/decisions/0016-a-quarter-may-be-strangers.md`).
+        package var unadmittedSockets: Int { max(8, sockets / 4) }
         /// Connections in all: a tenth more than sockets, so that pages load when sockets are full.
         /// The process needs this many file descriptors and a few more.
         package var connections: Int { sockets + max(64, sockets / 10) }
@@ -162,7 +163,7 @@ package final class ConnectionPlace {
         return refusal
     }
 
-    /// The first frame was accepted: the socket leaves the 5 % that are strangers. Harmless when
+    /// The first frame was accepted: the socket is no stranger any more. Harmless when
     /// repeated and after `leave()`.
     package func admit() {
         guard stage == .unadmittedSocket else { return }

@@ -272,7 +272,7 @@ static size_t consume(conn *c, uint8_t *p, size_t n) {
     if (c->st == ST_HTTP) {
         uint8_t *e = memmem(p, n, "\r\n\r\n", 4);
         if (!e) return 0;
-        if (n < 12 || memcmp(p + 9, "101", 3)) { fprintf(stderr, "%.*s\n", (int)(n > 300 ? 300 : n), p); errno = 0; fail(c, "upgrade refused"); return n; }
+        if (n < 12 || memcmp(p + 9, "101", 3)) { if (!when_lost) fprintf(stderr, "%.*s\n", (int)(n > 300 ? 300 : n), p); errno = 0; fail(c, "upgrade refused"); return n; }
         if (!memmem(p, (size_t)(e - p) + 2, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", 28)) { errno = 0; fail(c, "wrong Sec-WebSocket-Accept"); return n; }
         u = (size_t)(e - p) + 4;
         c->st = ST_SETUP; if (o.upgrade_only) conn_ready(c); else o.ad->opened(c);
