@@ -41,7 +41,7 @@ extension Room {
         for connection in participants.keys.sorted() {
             effects.append(.disconnect(connection, .goingAway))
         }
-        self = Room(index: index, limits: limits, policy: policy, after: self)
+        self = Room(emptying: self)
     }
 
     /// Some provider has an ended chat that was not copied: stopping waits a little for that.

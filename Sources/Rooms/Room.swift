@@ -29,7 +29,8 @@ package struct Room: Sendable {
 
     /// Erased, and not yet wiped by the host.
     var wiping: [ConversationID: Wiping] = [:]
-    /// What was erased lately, and why: a ring of `Limits.rememberedErasures`.
+    /// What was erased lately, and why, until the room is empty: a ring of
+    /// `Limits.rememberedErasures`.
     var erasures = Erasures()
 
     var lastVisit: UInt32 = 0
@@ -57,11 +58,16 @@ package struct Room: Sendable {
         self.policy = policy
     }
 
-    /// An empty room that stays closed and numbers on from `former`: what is left after a stop.
-    init(index: UInt8, limits: Limits, policy: Policy, after former: Room) {
-        self.init(index: index, limits: limits, policy: policy)
+    /// `former` without anybody and what was kept for them. It numbers on, is as open as it was,
+    /// and still knows who guessed codes.
+    init(emptying former: Room) {
+        self.init(index: former.index, limits: former.limits, policy: former.policy)
+        wrongCodes = former.wrongCodes
+        nextDeadline = former.nextDeadline
+        pressure = former.pressure
         stoppingAt = former.stoppingAt
-        isStopped = true
+        isDraining = former.isDraining
+        isStopped = former.isStopped
         lastVisit = former.lastVisit
         lastSession = former.lastSession
         lastConversation = former.lastConversation
@@ -98,6 +104,12 @@ package struct Room: Sendable {
         settleVisits(at: now, into: &effects)
         tellPositions(into: &effects)
         tellStatuses(into: &effects)
+        if isEmpty { self = Room(emptying: self) }
+    }
+
+    /// Nobody is here or may come back, and nothing is being wiped: nobody can ask for what was.
+    package var isEmpty: Bool {
+        visits.isEmpty && sessions.isEmpty && participants.isEmpty && wiping.isEmpty
     }
 
     /// Asks to be woken at `instant` or before.

@@ -324,6 +324,11 @@ final class Checker {
             "too many wrong codes")
         try require(
             room.erasures.count <= limits.rememberedErasures, "too many erasures remembered")
+        if room.visits.isEmpty, room.sessions.isEmpty, room.participants.isEmpty,
+            room.wiping.isEmpty
+        {
+            try require(room.erasures.count == 0, "erasures that nobody can ask for")
+        }
         try require(room.lastConversation <= limits.conversationsPerRoom, "too many handles")
         var providers: Set<ProviderID> = []
         for session in room.sessions.rows {

@@ -60,6 +60,63 @@ struct HoldingsTests {
         #expect(scene.room.memories.erasures == 1)
     }
 
+    @Test("Nothing is remembered of what was erased when everybody has gone")
+    func anEmptyRoom() {
+        var scene = Scene(waiting: "Ada")
+        scene.write("Ada", in: "Ada")
+        scene.close("Ada")
+        #expect(scene.room.memories.erasures == 1)
+        scene.leave("Ada")
+        #expect(scene.room.memories.erasures == 1)
+        scene.command("Rivera", .signOut)
+        #expect(
+            scene.room.memories
+                == .init(rejoinCodes: 0, pageKeys: 0, addressHashes: 0, erasures: 0))
+    }
+
+    @Test("An empty room numbers on")
+    func anEmptyRoomNumbersOn() {
+        var scene = Scene(waiting: "Ada")
+        scene.leave("Ada")
+        scene.command("Rivera", .signOut)
+        scene.signIn("Rivera")
+        scene.checkIn("Ben")
+        #expect(scene.room.lastVisit == 2)
+        #expect(scene.room.lastSession == 2)
+        #expect(scene.room.lastConversation == 2)
+    }
+
+    @Test("An empty room is as full as the relay was, and drains on")
+    func anEmptyRoomIsAsOpenAsItWas() {
+        var scene = Scene(onDuty: ["Rivera"])
+        scene.happen(.pressure(.high))
+        scene.command("Rivera", .signOut)
+        scene.checkIn("Ada")
+        #expect(scene.page("Ada").closing == .relayFull)
+        let later = Instant(nanoseconds: 60_000_000_000)
+        scene.signIn("Rivera")
+        scene.happen(.draining(until: later))
+        scene.command("Rivera", .signOut)
+        scene.checkIn("Ada")
+        #expect(scene.page("Ada").closing == .stopping)
+        scene.signIn("Lee")
+        #expect(scene.page("Lee").stoppingAt == later)
+    }
+
+    @Test("An empty room knows who guessed codes, for as long as any room")
+    func anEmptyRoomKnowsWhoGuessed() {
+        var scene = Scene(onDuty: ["Rivera"])
+        for _ in 1...scene.room.limits.wrongCodesPerSource {
+            scene.checkIn("Guesser", from: 7, rejoin: RejoinCode(0))
+        }
+        scene.command("Rivera", .signOut)
+        scene.checkIn("Guesser", from: 7, rejoin: RejoinCode(0))
+        #expect(scene.page("Guesser").closing == .tooManyTries)
+        #expect(scene.room.memories.addressHashes == 1)
+        scene.wait(scene.room.limits.wrongCodeWindow)
+        #expect(scene.room.memories.addressHashes == 0)
+    }
+
     @Test("Codes, keys and hashes of addresses are counted, each once")
     func memories() {
         var scene = Scene(onDuty: ["Rivera", "Lee"])

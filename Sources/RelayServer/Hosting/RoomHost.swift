@@ -95,6 +95,7 @@ package final class RoomHost {
         apply(event, carried)
         while let (event, carried) = inbox.popFirst() { apply(event, carried) }
         isDraining = false
+        if room.isEmpty { letGo() }
         if mayForgetSecrets { forgetSecrets() }
         rearmTimer()
     }
@@ -174,6 +175,15 @@ package final class RoomHost {
         if case .connected(_, let entrance) = event, !room.remembers(entrance.secret) {
             secrets.forget(entrance.secret)
         }
+    }
+
+    /// The room is empty. The rules have forgotten what was erased, and nobody can ask for its
+    /// receipt; what a burst of many pages needed is no size for none.
+    private func letGo() {
+        receipts.forget()
+        effects = []
+        inbox = []
+        if corked.isEmpty { corked = [] }
     }
 
     private func perform(_ effect: Effect, carrying carried: Carried, at now: Instant) {
@@ -284,6 +294,7 @@ package final class RoomHost {
     }
 
     var secretCount: Int { secrets.count }
+    var receiptCount: Int { receipts.count }
 
     /// After a visit or a session has ended, and once a second: a rejoin replaces a secret too.
     func forgetSecrets() {

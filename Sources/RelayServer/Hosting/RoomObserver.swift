@@ -8,7 +8,10 @@ struct RoomObserver {
     private(set) var visits = 0
     private(set) var sessions = 0
     private(set) var messagesErased = 0
-    private(set) var erasures: [ErasureCause: Int] = [:]
+    /// As large as it will ever be: a small block that is allocated among many keeps a page for
+    /// itself when those are gone.
+    private(set) var erasures = [ErasureCause: Int](
+        minimumCapacity: ErasureCause.allCases.count)
 
     /// What the codec found, by kind, and what the rules found.
     private(set) var protocolErrors: [ProtocolError: Int] = [:]

@@ -29,6 +29,19 @@ struct ErasureTests {
         #expect(scene.host.observer.messagesErased == 3)
     }
 
+    @Test("A receipt is kept while anybody is there who might ask for it again")
+    func receiptsAreForgotten() throws {
+        let scene = RelayScene()
+        let (provider, ada) = try scene.pair()
+        ada.say(.message(1))
+        provider.say(.command("close_chat", "\"conversation\":1"))
+        ada.say(.command("leave"))
+        _ = provider.told()
+        #expect(scene.host.receiptCount == 1)
+        provider.say(.command("sign_out"))
+        #expect(scene.host.receiptCount == 0)
+    }
+
     @Test("Memory is zero before it goes back to the allocator, for messages, receipts and cards")
     func memoryIsZeroed() throws {
         let scene = RelayScene()
