@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 	test-optimised test-browser check lint types format bench bench-peers bench-protection measured \
 	screenshots shipped install dependencies test-dependencies clean \
 	conformance faults simulate mutate fuzz sealing timing tsan reliability \
-	hold soak soak-leak growth storm tls
+	hold soak soak-leak growth storm floods tls
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -171,6 +171,9 @@ growth: measured $(PYTHON) ## What a message costs, however many wait; charts in
 
 storm: measured $(PYTHON) ## 10,000 pages back after a restart; latency among them; into docs
 	$(PYTHON) Tests/Load/storm.py --write
+
+floods: release $(PYTHON) ## 50 who flood beside 1,000 who chat; into docs
+	$(PYTHON) Tests/Load/floods.py --write
 
 tls: release $(PYTHON) ## testssl.sh and sslyze against the sealed relay
 	@.ci/install tls
