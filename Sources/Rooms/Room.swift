@@ -108,9 +108,7 @@ package struct Room: Sendable {
     }
 
     /// Nobody is here or may come back, and nothing is being wiped: nobody can ask for what was.
-    package var isEmpty: Bool {
-        visits.isEmpty && sessions.isEmpty && participants.isEmpty && wiping.isEmpty
-    }
+    package var isEmpty: Bool { visits.isEmpty && sessions.isEmpty && wiping.isEmpty }
 
     /// Asks to be woken at `instant` or before.
     mutating func wake(at instant: Instant) {

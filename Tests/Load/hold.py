@@ -130,7 +130,9 @@ def main():
     count, wrong = given.connections, []
     crowd.prepare(count + 2_000)
     begun, on = page.now(), page.machine()
-    relay = crowd.relay(rooms=crowd.ROOMS + EXTRA_ROOMS, graces={"provider": f"{GRACE}s"})
+    # Of those who are cut nothing stays for longer than the graces: short, so that it is seen to go.
+    relay = crowd.relay(rooms=crowd.ROOMS + EXTRA_ROOMS,
+                        graces={"provider": f"{GRACE}s", "patient": "10s", "rejoin": "20s"})
     relay.start()
     pid, seal = relay.process.pid, relay.settings["seal"]
     try:

@@ -7,7 +7,7 @@ package final class ConnectionTable {
     private var places: [Place] = []
     private var free: [UInt32] = []
     private(set) var count = 0
-    /// Connections that have gone since somebody last asked.
+    /// Connections that have gone, less with each time that somebody was told so.
     private var goneCount = 0
 
     private struct Place {
@@ -112,10 +112,11 @@ package final class ConnectionTable {
         goneCount += 1
     }
 
-    /// Whether so many have gone since this last said so.
+    /// Whether so many have gone. Half of them count again: what they leave behind goes bit by bit,
+    /// the places of those who may come back last of all.
     func haveGone(_ many: Int) -> Bool {
         guard goneCount >= many else { return false }
-        goneCount = 0
+        goneCount /= 2
         return true
     }
 

@@ -9,6 +9,15 @@ import WireProtocol
 
 @Suite("Forgetting")
 struct ForgettingTests {
+    @Test("That many have gone is said again, for half of them")
+    func manyHaveGone() throws {
+        let scene = RelayScene()
+        for patient in try "ABCD".map({ try scene.patient(secret: $0) }) { patient.vanish() }
+        let table = scene.table
+        #expect(!table.haveGone(5))
+        #expect(table.haveGone(2) && table.haveGone(2) && !table.haveGone(2))
+    }
+
     @Test("Both pages are told of an erasure when the stack is scrubbed, and not before")
     func toldAfterTheScrub() throws {
         let care = Care()
