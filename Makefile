@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 .PHONY: help run build release certs test test-swift test-web test-allocations test-sockets \
 	test-optimised test-browser check lint types format bench bench-peers bench-protection measured \
 	screenshots shipped install dependencies test-dependencies clean \
-	conformance faults simulate mutate fuzz sealing timing tsan reliability \
+	conformance faults simulate mutate fuzz fuzz-seeded sealing timing tsan reliability \
 	hold soak soak-leak growth storm floods tls
 
 help: ## List the targets
@@ -128,6 +128,11 @@ fuzz: ## libFuzzer on what strangers send, ten million times each (FUZZ_RUNS=…
 	$(SWIFT) build -c release --scratch-path $(FUZZ_BUILD) --product Fuzz \
 		--sanitize=fuzzer -Xswiftc -DFUZZING -Xswiftc -parse-as-library
 	@.ci/fuzz $(FUZZ_BUILD)/release/Fuzz $(FUZZ_RUNS) $(FUZZ_TARGETS)
+
+FUZZ_SECONDS ?= 600
+fuzz-seeded: ## The same targets, changed at random and not guided: more of them in a second
+	$(SWIFT) build -c release --product Fuzz
+	.build/release/Fuzz Tests/Fuzz/Corpus $(FUZZ_SECONDS) $$(date +%s) .build/fuzz-tape
 
 ORACLE ?= 100000
 ATTEMPTS ?= 1000000

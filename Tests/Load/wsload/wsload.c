@@ -440,6 +440,8 @@ int main(int argc, char **argv) {
     if (!strcmp(o.ad->name, "lethe")) {
         lethe.arrivals = !strcmp(o.mode, "handshake"); lethe.both = o.bidir;
         lethe_setup(lethe.arrivals ? o.par : o.conns, o.size);
+    } else if (o.senders) {
+        fprintf(stderr, "wsload: found --senders with --proto %s, expected it with lethe, which has patients\n", o.ad->name); return 2;
     }
     signal(SIGPIPE, SIG_IGN);
     struct rlimit rl; getrlimit(RLIMIT_NOFILE, &rl);
