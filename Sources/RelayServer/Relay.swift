@@ -19,6 +19,7 @@ final class Relay: Door {
     private let ledger: Ledger
     private let epochMilliseconds: Int64
     private var hasWarnedOfSecrets = false
+    private var tickPart = 0
     private var tickCount = 0
     /// Sign-in tokens are checked on the loop: it alone scrubs its stack.
     private let loopExecutor: LoopExecutor
@@ -114,7 +115,8 @@ final class Relay: Door {
         let group = eventLoop
         // Every channel of the relay is on this loop.
         let relay = NIOLoopBound(self, eventLoop: eventLoop)
-        ticking = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+        let delay = TimeAmount.milliseconds(1_000 / Int64(connections.limits.tickPartCount))
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) {
             _ in relay.value.tick()
         }
         var opening = prepared.listeners.map { descriptor in
@@ -226,13 +228,15 @@ final class Relay: Door {
 
     // MARK: Time
 
+    /// A part of the connections; the rest of it once a second, when all had their turn.
     private func tick() {
         let now = eventLoop.now
-        connections.forEach { $0.tick(at: now) }
-        for host in hosts.values {
-            host.flush()
-            host.forgetSecrets()
-        }
+        let partCount = connections.limits.tickPartCount
+        connections.forEach(ofPart: tickPart, of: partCount) { $0.tick(at: now) }
+        for host in hosts.values { host.flush() }
+        tickPart = (tickPart + 1) % partCount
+        guard tickPart == 0 else { return }
+        for host in hosts.values { host.forgetSecrets() }
         warnOfSecrets()
         giveBackMemory()
         continueDraining(at: now)

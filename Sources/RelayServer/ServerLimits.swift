@@ -25,6 +25,10 @@ package struct ServerLimits: Sendable {
     /// half of what a message costs. Far less than anybody sees (docs/decisions/0015).
     package var acceptedDelay = TimeAmount.milliseconds(25)
 
+    /// Each connection is looked at once a second, in so many parts: a thousand pings in a row
+    /// would hold up a message for ten milliseconds.
+    package var tickPartCount = 10
+
     // MARK: Bytes
 
     /// One write to the channel: what a burst may gather.

@@ -120,6 +120,13 @@ package final class ConnectionTable {
         return true
     }
 
+    /// Every `count`th, beginning with this one: all of them have been in one part or another.
+    func forEach(ofPart part: Int, of count: Int, _ body: (ConnectionHandler) -> Void) {
+        for index in stride(from: part, to: places.count, by: count) {
+            if let handler = places[index].handler { body(handler) }
+        }
+    }
+
     func forEach(_ body: (ConnectionHandler) -> Void) {
         for place in places {
             if let handler = place.handler { body(handler) }

@@ -8,6 +8,19 @@ import WireProtocol
 
 @Suite("What time does to a socket")
 struct ConnectionTimeTests {
+    @Test("All parts of the connections together are each of them, once")
+    func parts() throws {
+        let scene = RelayScene()
+        for secret in "ABCDE" { _ = try scene.patient(secret: secret) }
+        var seen: [ObjectIdentifier] = []
+        for part in 0..<3 {
+            scene.table.forEach(ofPart: part, of: 3) { seen.append(ObjectIdentifier($0)) }
+        }
+        var all: [ObjectIdentifier] = []
+        scene.table.forEach { all.append(ObjectIdentifier($0)) }
+        #expect(all.count == 5 && seen.count == 5 && Set(seen) == Set(all))
+    }
+
     @Test("A socket without a first frame is closed after five seconds, pings or not")
     func firstFrameTimeout() throws {
         let scene = RelayScene()
