@@ -23,12 +23,12 @@ struct ZeroOnFreeTests {
     /// and may fill the list all the same: `body` says whether the block came back, and is asked
     /// again if it did not.
     private func withRoomInTheList(of count: Int, _ body: () throws -> Bool) rethrows {
-        for _ in 0..<20 {
+        for _ in 0..<1_000 {
             let blocks = (0..<500).map { _ in malloc(count) }
             defer { blocks.forEach(free) }
             if try body() { return }
         }
-        Issue.record("no freed block of \(count) bytes came back in 20 attempts")
+        Issue.record("no freed block of \(count) bytes came back in 1,000 attempts")
     }
 
     /// Whether any byte of the mark is left from `start` up to `count`.
