@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import queue
 import subprocess
 import sys
 import threading
@@ -79,7 +80,7 @@ def floods(relay):
     yield ends
     over.set()
     while any(process.is_alive() for process in processes) or not found.empty():
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(queue.Empty):
             ends.append(found.get(timeout=0.1))
     for process in processes:
         process.join()

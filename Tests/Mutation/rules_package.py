@@ -7,13 +7,12 @@ mutants in the rules.
 """
 
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Those of Package.swift.
-FEATURES = ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
-            "NonisolatedNonsendingByDefault"]
+FEATURES = re.findall(r'enableUpcomingFeature\("(\w+)"\)', (ROOT / "Package.swift").read_text())
 
 PACKAGE = """// swift-tools-version: 6.1
 

@@ -184,8 +184,8 @@ struct ChatTests {
         _ = try patient.act { model, _ in try model.write("Hello") }
     }
 
-    private func expectThatTheyMet() {
-        for _ in 0..<3 { settle() }
+    private func expectThatTheyMeet(inTurns count: Int) {
+        for _ in 0..<count { settle() }
         #expect(provider.received == ["Hello"])
         #expect(patient.number?.digits == provider.number?.digits)
         #expect(!patient.events.contains(.broken(.unkeyed)))
@@ -199,7 +199,7 @@ struct ChatTests {
         relay.pass(.seconds(20))
         provider.connect()
         provider.tick()
-        expectThatTheyMet()
+        expectThatTheyMeet(inTurns: 2)
     }
 
     @Test("A wrap that the patient's dead connection swallows is said again, after half a minute")
@@ -213,7 +213,7 @@ struct ChatTests {
         }
         patient.lose()
         patient.connect()
-        expectThatTheyMet()
+        expectThatTheyMeet(inTurns: 3)
     }
 
     @Test("A wrap that the provider's dead connection swallows is said again, after half a minute")
@@ -232,7 +232,7 @@ struct ChatTests {
         }
         provider.lose()
         provider.connect()
-        expectThatTheyMet()
+        expectThatTheyMeet(inTurns: 3)
     }
 
     @Test("A chat that is closed without a connection is closed as soon as there is one")

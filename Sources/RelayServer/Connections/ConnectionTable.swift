@@ -120,16 +120,10 @@ package final class ConnectionTable {
         return true
     }
 
-    /// Every `count`th, beginning with this one: all of them have been in one part or another.
-    func forEach(ofPart part: Int, of count: Int, _ body: (ConnectionHandler) -> Void) {
+    /// All of them, or one of `count` parts that are all of them together.
+    func forEach(ofPart part: Int = 0, of count: Int = 1, _ body: (ConnectionHandler) -> Void) {
         for index in stride(from: part, to: places.count, by: count) {
             if let handler = places[index].handler { body(handler) }
-        }
-    }
-
-    func forEach(_ body: (ConnectionHandler) -> Void) {
-        for place in places {
-            if let handler = place.handler { body(handler) }
         }
     }
 }
