@@ -42,11 +42,6 @@ struct Conversation: Hashable, Sendable {
         }
     }
 
-    /// What a message with this number is.
-    func arrival(of number: UInt32, from slot: Slot) -> Arrival {
-        slot == .patient ? patient.arrival(of: number) : provider.arrival(of: number)
-    }
-
     mutating func awaitRepeat(from slot: Slot) {
         switch slot {
         case .patient: patient.awaitsRepeat = true
@@ -94,6 +89,7 @@ struct Side: Hashable, Sendable {
 
     var lastNumber: UInt32 { UInt32(sequences.count) }
 
+    /// What a message of this side with this number is.
     func arrival(of number: UInt32) -> Arrival {
         if number == lastNumber + 1 { return .next }
         if number == 0 { return .impossible }

@@ -65,7 +65,12 @@ extension Room {
     ) {
         let id = frame.conversation
         let slot = frame.slot
-        switch conversations.rows[place].arrival(of: frame.number, from: slot) {
+        // A method of the row would be called with a copy of it.
+        let arrival =
+            slot == .patient
+            ? conversations.rows[place].patient.arrival(of: frame.number)
+            : conversations.rows[place].provider.arrival(of: frame.number)
+        switch arrival {
         case .next: break
         case .again(let sequence):
             effects.append(.send(.accepted(id, sequence: sequence), to: connection))

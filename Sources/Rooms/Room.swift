@@ -51,6 +51,9 @@ package struct Room: Sendable {
 
     /// When to send `deadlineReached`; `nil` when nothing waits. May be early, never late.
     package private(set) var nextDeadline: Instant?
+    /// Nobody is here or may come back, and nothing is being wiped: nobody can ask for what was.
+    /// Stored: who asks from another module, for each event, would copy the room to find out.
+    package private(set) var isEmpty = true
 
     package init(index: UInt8 = 0, limits: Limits = Limits(), policy: Policy = Policy()) {
         self.index = index
@@ -104,11 +107,9 @@ package struct Room: Sendable {
         settleVisits(at: now, into: &effects)
         tellPositions(into: &effects)
         tellStatuses(into: &effects)
+        isEmpty = visits.isEmpty && sessions.isEmpty && wiping.isEmpty
         if isEmpty { self = Room(emptying: self) }
     }
-
-    /// Nobody is here or may come back, and nothing is being wiped: nobody can ask for what was.
-    package var isEmpty: Bool { visits.isEmpty && sessions.isEmpty && wiping.isEmpty }
 
     /// Asks to be woken at `instant` or before.
     mutating func wake(at instant: Instant) {
