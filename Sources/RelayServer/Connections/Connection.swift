@@ -12,8 +12,10 @@ final class Connection {
     let id: ConnectionID
     /// Listed by the host as having something to flush.
     var isCorked = false
-    /// Listed by the host as having nothing but `accepted` to flush, which waits for company.
+    /// Listed as having nothing but `accepted` to flush, which waits for company…
     var isLingering = false
+    /// …until then; `nil`: something took it along.
+    var lingersUntil: NIODeadline?
     /// What is corked is more than `accepted`.
     private(set) var isUrgent = false
     /// Listed by the host as having something that waits.
@@ -27,7 +29,7 @@ final class Connection {
     private var isWritable = true
     /// Since when the channel takes nothing more; `nil` while it does.
     private(set) var stalledSince: NIODeadline?
-    private unowned let table: ConnectionTable
+    private let table: ConnectionTable
 
     fileprivate enum Outgoing {
         /// `about`: the conversation that it must not outlive.
@@ -169,6 +171,7 @@ final class Connection {
 
     private func flushCork() {
         isUrgent = false
+        lingersUntil = nil
         guard let context else { return wipe(&cork) }
         // Taken out first: the channel may become writable before this returns, and what waits is
         // then corked and flushed inside of it.

@@ -22,6 +22,7 @@ package final class ConnectionTable {
     /// Overwrites memory that is used again.
     let wipe: @Sendable (UnsafeMutableRawBufferPointer) -> Void
     let stackScrub: StackScrub
+    let lingering: LingeringConnections
 
     package init(
         limits: ServerLimits = ServerLimits(), forgetting: Forgetting = .overwriting()
@@ -29,6 +30,7 @@ package final class ConnectionTable {
         self.limits = limits
         wipe = forgetting.wipe
         stackScrub = StackScrub(forgetting.scrubStack)
+        lingering = LingeringConnections(delay: limits.acceptedDelay)
     }
 
     // MARK: Corks
@@ -65,20 +67,6 @@ package final class ConnectionTable {
         swap(&unflushed, &flushing)
         for host in flushing { host.endTurn() }
         flushing.removeAll(keepingCapacity: true)
-    }
-
-    private var unhurried: [RoomHost] = []
-
-    /// Lets a host flush what is nothing but `accepted`, at most its delay from now: one timer for
-    /// all of them.
-    func flushLater(_ host: RoomHost) {
-        unhurried.append(host)
-        guard unhurried.count == 1 else { return }
-        host.eventLoop.assumeIsolated().scheduleTask(in: limits.acceptedDelay) { [self] in
-            let hosts = unhurried
-            unhurried = []
-            for host in hosts { host.flush() }
-        }
     }
 
     // MARK: Connections

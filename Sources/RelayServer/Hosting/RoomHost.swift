@@ -22,8 +22,6 @@ package final class RoomHost {
     private var timerInstant: Instant?
     /// Connections with something to flush.
     private var corked: [Connection] = []
-    /// Corked too, with nothing but `accepted`.
-    private var lingering: [Connection] = []
     /// It is among those that are to flush soon.
     private var willFlush = false
     /// Connections whose reader was slow when last looked at: only they have frames waiting.
@@ -113,37 +111,24 @@ package final class RoomHost {
         willFlush = false
         // Writing may close a channel, whose event may cork others: take one at a time.
         while let connection = corked.popLast() {
-            if connection.isUrgent || connection.hasBacklog || !mayLinger {
+            if connection.isUrgent || connection.hasBacklog || !connections.lingering.isEnabled {
                 flush(connection)
             } else {
-                linger(connection)
+                connection.isCorked = false
+                connections.lingering.add(connection, of: self)
             }
         }
     }
 
-    /// Hands over everything that is corked.
+    /// Hands over everything that is corked, but for what waits for company.
     func flush() {
         willFlush = false
         while let connection = corked.popLast() { flush(connection) }
-        while let connection = lingering.popLast() {
-            connection.isLingering = false
-            flush(connection)
-        }
     }
 
-    private func flush(_ connection: Connection) {
+    func flush(_ connection: Connection) {
         connection.flush(from: held)
         noteBacklog(of: connection)
-    }
-
-    private var mayLinger: Bool { connections.limits.acceptedDelay > .zero }
-
-    private func linger(_ connection: Connection) {
-        connection.isCorked = false
-        guard !connection.isLingering else { return }
-        connection.isLingering = true
-        if lingering.isEmpty { connections.flushLater(self) }
-        lingering.append(connection)
     }
 
     private func noteBacklog(of connection: Connection) {
@@ -263,6 +248,7 @@ package final class RoomHost {
     /// may lie, is scrubbed; only then does the room hear of it.
     private func wipe(_ conversation: ConversationID, because cause: ErasureCause) {
         flush()
+        connections.lingering.flush(of: self)
         forgetBacklog(of: conversation)
         let (messageCount, byteCount) = held.erase(conversation)
         wiped.append(

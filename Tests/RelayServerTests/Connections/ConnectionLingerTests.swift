@@ -50,6 +50,35 @@ struct ConnectionLingerTests {
         #expect(ada.told() == [])
     }
 
+    @Test("Each waits its own time, not the rest of another's")
+    func eachWaitsItsOwnTime() throws {
+        let (provider, ada) = try scene.pair()
+        ada.say(.message(1))
+        _ = provider.told()
+        scene.loop.advanceTime(by: .milliseconds(10))
+        provider.say(.message(1, from: .provider))
+        #expect(ada.told().first == "accepted 1/1 #1")
+        scene.loop.advanceTime(by: .milliseconds(24))
+        #expect(provider.told() == [])
+        scene.loop.advanceTime(by: .milliseconds(1))
+        #expect(provider.told() == ["accepted 1/2 #1"])
+    }
+
+    @Test("What was taken along leaves the next its whole time")
+    func theNextHasItsWholeTime() throws {
+        let (provider, ada) = try scene.pair()
+        ada.say(.message(1))
+        scene.loop.advanceTime(by: .milliseconds(10))
+        provider.say(.message(1, from: .provider))
+        #expect(ada.told().first == "accepted 1/1 #1")
+        scene.loop.advanceTime(by: .milliseconds(10))
+        ada.say(.message(2))
+        scene.loop.advanceTime(by: .milliseconds(24))
+        #expect(ada.told() == [])
+        scene.loop.advanceTime(by: .milliseconds(1))
+        #expect(ada.told() == ["accepted 1/3 #2"])
+    }
+
     @Test("An erasure comes after it")
     func anErasureComesAfterIt() throws {
         let (provider, ada) = try scene.pair()
