@@ -162,9 +162,9 @@ struct ConnectionLimitsTests {
             ("::1", "127.0.0.1", false),
         ])
     func anAddressCountsByItsPrefix(one: String, other: String, isSame: Bool) throws {
-        let key = SymmetricKey(size: .bits256)
-        let first = SourceID(of: try SocketAddress(ipAddress: one, port: 1), key: key)
-        let second = SourceID(of: try SocketAddress(ipAddress: other, port: 2), key: key)
+        let code = HMAC<SHA256>(key: SymmetricKey(size: .bits256))
+        let first = SourceID(of: try SocketAddress(ipAddress: one, port: 1), code: code)
+        let second = SourceID(of: try SocketAddress(ipAddress: other, port: 2), code: code)
         #expect((first == second) == isSame)
     }
 

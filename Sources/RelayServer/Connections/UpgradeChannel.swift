@@ -27,6 +27,8 @@ package final class UpgradeChannel {
         package var maximumRequestCount = 100
 
         package init() {}
+
+        var shortestTime: TimeAmount { min(handshakeTime, headTime, idleTime, answerTime) }
     }
 
     let routes: Routes

@@ -40,7 +40,8 @@ package final class ConnectionLimits {
     package private(set) var socketCount = 0
     package private(set) var unadmittedSocketCount = 0
 
-    private let key: SymmetricKey
+    /// Keyed once: keying is half of the work.
+    private let code: HMAC<SHA256>
     private var addresses: [SourceID: Address] = [:]
 
     /// - Parameter key: turns addresses into sources; 256 random bits, new at every start.
@@ -49,7 +50,7 @@ package final class ConnectionLimits {
             bounds.sockets > 0 && bounds.socketsPerAddress > 0 && bounds.newSocketsPerSecond > 0,
             "Bounds on connections are at least 1.")
         self.bounds = bounds
-        self.key = key
+        code = HMAC(key: key)
     }
 
     /// Addresses in the table.
@@ -60,7 +61,7 @@ package final class ConnectionLimits {
         from address: SocketAddress?, at now: NIODeadline
     ) -> Result<ConnectionPlace, ConnectionRefusal> {
         guard connectionCount < bounds.connections else { return .failure(.relayFull) }
-        let source = SourceID(of: address, key: key)
+        let source = SourceID(of: address, code: code)
         forgetIdleAddresses(unless: source)
         var entry = addresses[source] ?? Address()
         guard entry.connectionCount < bounds.connectionsPerAddress else {
@@ -198,8 +199,10 @@ extension SourceID {
     ///
     /// 64 bits of an HMAC-SHA-256 over the IPv4 address or the first 56 bits of the IPv6 address,
     /// under a key that dies with the process.
-    init(of address: SocketAddress?, key: SymmetricKey) {
-        var code = HMAC<SHA256>(key: key)
+    ///
+    /// - Parameter code: keyed, and nothing more.
+    init(of address: SocketAddress?, code: HMAC<SHA256>) {
+        var code = code
         code.update(data: SourceID.prefix(of: address))
         self.init(code.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
     }

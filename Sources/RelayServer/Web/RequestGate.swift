@@ -44,7 +44,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestCount = 0
     private var readIsWithheld = false
     private var isPassingHeads = false
-    private var deadline: Scheduled<Void>?
+    private var deadline = NIODeadline.distantFuture
+    /// Looks at the deadline, and again if it came too early: phases are over in milliseconds, and
+    /// a timer for each would cost more than they do.
+    private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
 
     init(
@@ -66,8 +69,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        deadline?.cancel()
-        deadline = nil
+        timer?.cancel()
+        timer = nil
         held = ByteBuffer()
         self.context = nil
     }
@@ -110,7 +113,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         phase = .closing
-        deadline?.cancel()
+        timer?.cancel()
         context.fireChannelInactive()
     }
 
@@ -208,7 +211,6 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
             report(.attachFailed)
             return close(context)
         }
-        deadline?.cancel()
         context.flush()
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
@@ -229,7 +231,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func close(_ context: ChannelHandlerContext) {
         guard phase != .closing else { return }
         phase = .closing
-        deadline?.cancel()
+        timer?.cancel()
         held = ByteBuffer()
         // TLS waits for the peer's goodbye, so what it sends is still read, and dropped.
         readOn(context)
@@ -237,9 +239,20 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func arm(_ time: TimeAmount) {
-        deadline?.cancel()
         guard let context else { return }
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.expire() }
+        deadline = context.eventLoop.now + time
+        if timer == nil { look(context) }
+    }
+
+    /// No phase may take less than the shortest, so whatever begins until then ends later.
+    private func look(_ context: ChannelHandlerContext) {
+        let eventLoop = context.eventLoop
+        let next = min(deadline, eventLoop.now + bounds.shortestTime)
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: next) { [self] in
+            timer = nil
+            guard let context = self.context else { return }
+            if eventLoop.now < deadline { look(context) } else { expire() }
+        }
     }
 
     private func expire() {

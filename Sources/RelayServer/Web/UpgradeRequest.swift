@@ -35,7 +35,8 @@ package enum UpgradeRequest {
     /// Whether a request target names a socket, in whatever form and with whatever behind it:
     /// `check` then says what is wrong with it.
     static func isMeant(by target: String) -> Bool {
-        target.prefix { $0 != "?" && $0 != "#" }.hasSuffix("/socket")
+        let end = target.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+        return target[..<(end ?? target.endIndex)].hasSuffix("/socket")
     }
 
     private static func checked(
@@ -83,7 +84,8 @@ package enum UpgradeRequest {
     /// The part between `/r/` and `/socket`; not yet a `RoomName`.
     private static func roomName(in target: String) throws(UpgradeRefusal) -> Substring {
         guard target.hasPrefix("/") else { throw .target }
-        guard !target.contains("?"), !target.contains("#") else { throw .query }
+        guard !target.utf8.contains(UInt8(ascii: "?")), !target.utf8.contains(UInt8(ascii: "#"))
+        else { throw .query }
         guard target.hasPrefix("/r/"), target.hasSuffix("/socket"),
             target.utf8.count > "/r//socket".utf8.count
         else { throw .unknownRoom }
@@ -127,8 +129,8 @@ package enum UpgradeRequest {
 
     /// RFC 6455 §4.2.2, item 5.4. SHA-1 proves here that we read the key, and nothing else.
     private static func accept(for key: String) -> String {
-        let text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-        return Data(Insecure.SHA1.hash(data: Data(text.utf8))).base64EncodedString()
+        let text = Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
+        return Insecure.SHA1.hash(data: text).withUnsafeBytes { Data($0) }.base64EncodedString()
     }
 }
 
@@ -194,7 +196,9 @@ func announcesBody(_ headers: HTTPHeaders) -> Bool {
 func tokens(of values: [String], atMost maximumCount: Int) -> [Substring]? {
     var members: [Substring] = []
     for value in values {
-        for member in value.split(separator: ",", omittingEmptySubsequences: false) {
+        for member in value.utf8.split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        {
             guard members.count < maximumCount, let token = trimmed(member) else { return nil }
             members.append(token)
         }
@@ -202,12 +206,12 @@ func tokens(of values: [String], atMost maximumCount: Int) -> [Substring]? {
     return members
 }
 
-private func trimmed(_ member: Substring) -> Substring? {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+private func trimmed(_ member: Substring.UTF8View) -> Substring? {
+    let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     let start = member.drop(while: isBlank)
     guard let last = start.lastIndex(where: { !isBlank($0) }) else { return nil }
     let token = start[...last]
-    return token.utf8.allSatisfy(isTokenByte) ? token : nil
+    return token.allSatisfy(isTokenByte) ? Substring(token) : nil
 }
 
 /// `tchar` of RFC 9110 §5.6.2.
