@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,8 +19,8 @@
 #endif
 
 // glibc's own functions, under the names that it keeps for those who take the public ones over
-// ("Replacing malloc" in its manual). Allocating needs no change: `malloc`, `calloc` and the aligned
-// ones stay glibc's, and whatever they give comes back through `free`.
+// ("Replacing malloc" in its manual). Whatever they give comes back through `free`; allocating is
+// glibc's too, but for the few blocks that are kept below.
 extern void *__libc_malloc(size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
@@ -66,6 +67,58 @@ void zero_on_free_wipe(void *block, size_t size) {
     errno = error;
 }
 
+// MARK: Blocks for whoever comes next
+
+// TLS takes three large blocks for each connection. Mapping them, faulting their pages in, asking
+// which were written and unmapping them is a twelfth of what a handshake costs; so a few of each
+// size stay, overwritten whole, for the next connection: 8 MiB at the most, 1 for TLS's three sizes.
+enum { UNIT = 4096, LARGEST_KEPT = 16, KEPT_OF_A_SIZE = 16, IS_MAPPED = 2 };
+
+static struct {
+    size_t count;
+    void *blocks[KEPT_OF_A_SIZE];
+} kept[LARGEST_KEPT + 1];  // By their units.
+
+// Who finds it taken goes to glibc instead of waiting.
+static atomic_flag kept_is_taken = ATOMIC_FLAG_INIT;
+
+static bool keep(void *block, size_t size) {
+    // glibc maps whole pages, and puts two words in front; the second has its flags.
+    size_t units = (size + 2 * sizeof(size_t)) / UNIT;
+    if (units > LARGEST_KEPT || (size + 2 * sizeof(size_t)) % UNIT != 0) return false;
+    if (!(((size_t *)block)[-1] & IS_MAPPED)) return false;
+    if (atomic_flag_test_and_set_explicit(&kept_is_taken, memory_order_acquire)) return false;
+    bool has_room = kept[units].count < KEPT_OF_A_SIZE;
+    for (size_t index = 0; index < kept[units].count; index += 1) {
+        if (kept[units].blocks[index] == block) abort();  // Freed twice.
+    }
+    if (has_room) {
+        explicit_bzero(block, size);
+        kept[units].blocks[kept[units].count++] = block;
+    }
+    atomic_flag_clear_explicit(&kept_is_taken, memory_order_release);
+    return has_room;
+}
+
+// The block that glibc would have mapped for this size, or nothing.
+static void *take_kept(size_t size) {
+    size_t units = (size + 3 * sizeof(size_t) + UNIT - 1) / UNIT;
+    if (units > LARGEST_KEPT) return NULL;
+    if (atomic_flag_test_and_set_explicit(&kept_is_taken, memory_order_acquire)) return NULL;
+    void *block = kept[units].count > 0 ? kept[units].blocks[--kept[units].count] : NULL;
+    atomic_flag_clear_explicit(&kept_is_taken, memory_order_release);
+    return block;
+}
+
+static void let_go_of_kept(void) {
+    for (size_t units = 1; units <= LARGEST_KEPT; units += 1) {
+        void *block;
+        while ((block = take_kept(units * UNIT - UNIT / 2))) __libc_free(block);
+    }
+}
+
+// MARK: Giving back
+
 // Not by `malloc_trim`: the relay's memory is locked, and what that asks for, MADV_DONTNEED, leaves
 // locked pages alone. Where the kernel does not know better, they stay, as zeros.
 static void give_back_pages(void *block, size_t size) {
@@ -84,6 +137,7 @@ typedef struct taken {
 // Takes every free block that may have a whole page inside, the largest first, and gives them back:
 // what lies between blocks that are in use is found without a look into glibc's lists.
 size_t zero_on_free_give_back(void) {
+    let_go_of_kept();
     taken *all = NULL;
     size_t page = getauxval(AT_PAGESZ), given = 0;
     // In small steps: what a block has more than was asked for would stay.
@@ -121,8 +175,15 @@ size_t zero_on_free_give_back(void) {
 // here: the kernel clears a page when it is handed out again, not when it is given back.
 void free(void *block) {
     if (!block) return;
-    zero_on_free_wipe(block, malloc_usable_size(block));
+    size_t size = malloc_usable_size(block);
+    if (size >= LARGE && keep(block, size)) return;
+    zero_on_free_wipe(block, size);
     __libc_free(block);
+}
+
+void *malloc(size_t size) {
+    void *block = size >= LARGE ? take_kept(size) : NULL;
+    return block ? block : __libc_malloc(size);
 }
 
 void *realloc(void *block, size_t size) {
@@ -138,7 +199,7 @@ void *realloc(void *block, size_t size) {
         return __libc_realloc(block, size);
     }
     // glibc would move the block and free the old one behind our back.
-    void *moved = __libc_malloc(size);
+    void *moved = malloc(size);
     if (!moved) return NULL;
     memcpy(moved, block, held);
     free(block);
