@@ -1,6 +1,9 @@
 # `make` lists the targets. Two are all that a new machine needs: `make run` and `make test`.
 
 SWIFT ?= swift
+# Exclusive access is checked while it runs in every test, which are debug builds; here it would be
+# a twentieth of what a message costs, most of it in dependencies (docs/performance.md).
+FOR_RELEASE := -c release -Xswiftc -enforce-exclusivity=unchecked
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 RELEASE := .build/release/lethe
@@ -26,7 +29,7 @@ build: ## Build everything, for development
 	$(SWIFT) build --build-tests
 
 release: shipped ## Build the relay, for production
-	$(SWIFT) build -c release --product lethe-tools
+	$(SWIFT) build $(FOR_RELEASE) --product lethe-tools
 
 certs: release ## Make development certificates and keys in Certs/
 	$(RELEASE) certs --directory Certs
@@ -47,7 +50,7 @@ test-web: ## The pages' floors without a browser
 	node --test Tests/WebTests/*.test.js
 
 test-allocations: ## Allocations of the relay path against Tests/Thresholds
-	$(SWIFT) build -c release --product RelayBenchmarks
+	$(SWIFT) build $(FOR_RELEASE) --product RelayBenchmarks
 	.build/release/RelayBenchmarks --check Tests/Thresholds/allocations.json
 
 # A machine that stalls is not a fault: what fails is run once more, and listed when it passes then.
@@ -58,7 +61,7 @@ test-sockets: build $(PYTHON) ## Real sockets against the real binary
 	$(PYTHON) -m pytest -q $(ONCE_MORE) Tests/SocketTests
 
 shipped:
-	$(SWIFT) build -c release --product lethe
+	$(SWIFT) build $(FOR_RELEASE) --product lethe
 
 # What the optimiser makes of a mistake, no debug build shows: all addresses were one once.
 OPTIMISED := $(addprefix Tests/SocketTests/,test_chat.py \
@@ -85,29 +88,30 @@ screenshots: build $(PYTHON) ## Draw each state of each page into docs/screensho
 	$(PYTHON) Tests/BrowserTests/screenshots.py
 
 bench: measured $(PYTHON) ## Speed and size: rules, relay path, a running relay; into docs
-	$(SWIFT) build -c release --product RelayBenchmarks
+	$(SWIFT) build $(FOR_RELEASE) --product RelayBenchmarks
 	$(PYTHON) Tests/Load/bench.py --write
 
 bench-peers: measured $(PYTHON) ## Lethe and its peers in turn, with one generator; into docs
+	$(SWIFT) build $(FOR_RELEASE) --product BareRelay
 	@.ci/install bench
 	$(PYTHON) -m pip install --quiet --requirement Tests/Load/requirements.txt
 	$(PYTHON) Tests/Load/bench_peers.py --write
 
 bench-protection: measured $(PYTHON) ## What the seal and the wiping cost; into docs
-	$(SWIFT) build -c release --product UnwipedRelay
+	$(SWIFT) build $(FOR_RELEASE) --product UnwipedRelay
 	$(PYTHON) Tests/Load/protection_cost.py --write
 
 measured: release
-	$(SWIFT) build -c release --product UnthrottledRelay
+	$(SWIFT) build $(FOR_RELEASE) --product UnthrottledRelay
 
 conformance: $(PYTHON) ## All 301 cases of RFC 6455 in full size
-	$(SWIFT) build -c release --product EchoTarget
+	$(SWIFT) build $(FOR_RELEASE) --product EchoTarget
 	LETHE_ECHO_BUILD=release LETHE_CONFORMANCE_SCALE=1 \
 		$(PYTHON) -m pytest -q -rP Tests/SocketTests/test_conformance.py
 
 FAULTS ?= 1000000
 faults: release $(PYTHON) ## A million messages over a wire that does harm (FAULTS=…)
-	$(SWIFT) build -c release --product FaultDriver
+	$(SWIFT) build $(FOR_RELEASE) --product FaultDriver
 	LETHE_TEST_BINARY=$(RELEASE) LETHE_FAULTS_BUILD=release LETHE_FAULTS=$(FAULTS) \
 		LETHE_FAULTS_ROOMS=50 $(PYTHON) -m pytest -q -n 0 -s Tests/SocketTests/test_faults.py \
 		-k nothing_is_lost
@@ -116,7 +120,7 @@ SCHEDULES ?= 10000000
 FROM ?= 0
 simulate: ## Ten million schedules of the rules, and the broken rooms (SCHEDULES=… FROM=…)
 	python3 Tests/Mutation/rules_package.py .build/rules
-	LETHE_SCHEDULES=$(SCHEDULES) LETHE_FROM=$(FROM) $(SWIFT) test -c release \
+	LETHE_SCHEDULES=$(SCHEDULES) LETHE_FROM=$(FROM) $(SWIFT) test $(FOR_RELEASE) \
 		--package-path .build/rules --filter "SimulationTests"
 
 mutate: ## The rules changed in 1,700 ways: do the tests notice?
@@ -131,7 +135,7 @@ fuzz: ## libFuzzer on what strangers send, ten million times each (FUZZ_RUNS=…
 
 FUZZ_SECONDS ?= 600
 fuzz-seeded: ## The same targets, changed at random and not guided: more of them in a second
-	$(SWIFT) build -c release --product Fuzz
+	$(SWIFT) build $(FOR_RELEASE) --product Fuzz
 	.build/release/Fuzz Tests/Fuzz/Corpus $(FUZZ_SECONDS) $$(date +%s) .build/fuzz-tape
 
 ORACLE ?= 100000
@@ -142,7 +146,7 @@ sealing: build ## Two engines on the same inputs; relays in the middle (ORACLE=�
 
 TIMING ?= 1000000
 timing: ## Whether the time of a refusal tells how near a guess was (TIMING=…)
-	$(SWIFT) build -c release --product Timing
+	$(SWIFT) build $(FOR_RELEASE) --product Timing
 	.build/release/Timing $(TIMING)
 
 TSAN := --scratch-path .build/tsan --sanitize=thread
@@ -168,7 +172,7 @@ soak: measured $(PYTHON) ## An hour at 30 % load: what grows; into docs (SOAK_MI
 	$(PYTHON) Tests/Load/soak.py --minutes $(SOAK_MINUTES) --write
 
 soak-leak: $(PYTHON) ## The control: a relay that keeps 100 bytes of each message must be red
-	$(SWIFT) build -c release --product LeakingRelay
+	$(SWIFT) build $(FOR_RELEASE) --product LeakingRelay
 	! $(PYTHON) Tests/Load/soak.py --minutes 2 --relay LeakingRelay
 
 growth: measured $(PYTHON) ## What a message costs, however many wait; charts into docs

@@ -23,7 +23,7 @@ let line = Array("\(server.localAddress?.port ?? 0)\n".utf8)
 guard write(STDOUT_FILENO, line, line.count) == line.count else { exit(1) }
 try await server.closeFuture.get()
 
-func echo() throws -> UpgradeChannel {
+@Sendable func echo() throws -> UpgradeChannel {
     guard let room = RoomName("echo") else { preconditionFailure("it is a name") }
     var bounds = ConnectionLimits.Bounds()
     bounds.socketsPerAddress = bounds.sockets
