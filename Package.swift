@@ -184,6 +184,16 @@ let package = Package(
             name: "UnthrottledRelay",
             dependencies: ["RelayCommands", "RelayServer", "CZeroOnFree"],
             path: "Tests/Relays/Unthrottled", swiftSettings: settings),
+        // TLS, the upgrade and one handler: what `make bench-peers` says SwiftNIO itself takes.
+        .executableTarget(
+            name: "BareRelay",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/Load/peers/bare", swiftSettings: relaySettings),
         // The relay's codec with its size and fragment limits lifted: says what it hears.
         .executableTarget(
             name: "EchoTarget",

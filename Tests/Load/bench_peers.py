@@ -114,6 +114,12 @@ class Mosquitto(Peer):
     command = ["mosquitto", "-c", str(HERE / "peers/mosquitto.conf")]
 
 
+class Bare(Peer):
+    """SwiftNIO, and nothing of Lethe (peers/bare)."""
+    name, protocol, port = "bare", "raw", 9447
+    command = [str(page.ROOT / ".build/release/BareRelay"), str(port), "cert.pem", "key.pem"]
+
+
 class Nats(Peer):
     name, protocol, port = "nats", "nats", 9444
 
@@ -162,16 +168,16 @@ def figures(seconds):
     cpu = "server_sched_us"
     return [
         Figure("one", "CPU of a message, saturated, one in flight", "µs", cpu,
-               ["lethe", "mosquitto", "nats", "nginx"], *relay, "--window", "1",
+               ["lethe", "mosquitto", "nats", "nginx", "bare"], *relay, "--window", "1",
                must={"mosquitto": 0.95, "nats": 0.62}, needs=BUSY),
         Figure("eight", "CPU of a message, saturated, eight in flight", "µs", cpu,
-               ["lethe", "mosquitto", "nats"], *relay, "--window", "8",
+               ["lethe", "mosquitto", "nats", "bare"], *relay, "--window", "8",
                must={"nats": 1.05}, needs=BUSY),
         Figure("paced", "CPU of a message at 20,000 messages/s", "µs", cpu,
-               ["lethe", "mosquitto", "nats"], *relay, "--rate", "20000",
+               ["lethe", "mosquitto", "nats", "bare"], *relay, "--rate", "20000",
                must={"mosquitto": 0.70}, needs=("msgs_per_s", 19_000)),
         Figure("handshake", "CPU of a full handshake, to the 101", "µs", cpu,
-               ["lethe", "mosquitto"], *handshake, "--upgrade-only", must={"mosquitto": 0.70}),
+               ["lethe", "mosquitto", "bare"], *handshake, "--upgrade-only", must={"mosquitto": 0.70}),
         Figure("arrival", "the same, to a patient's check-in and leaving, or an MQTT subscription",
                "µs", cpu, ["lethe", "mosquitto"], *handshake),
         Figure("idle", "resident bytes of an idle connection, 5,000, one message each", "bytes",
@@ -232,12 +238,12 @@ def verdict(figure, taken, medians, ratios):
 
 
 def table(wanted, results):
-    lines = ["| | Lethe | mosquitto | nats-server | nginx, nchan | must |",
-             "|---|---:|---:|---:|---:|---|"]
+    lines = ["| | Lethe | mosquitto | nats-server | nginx, nchan | SwiftNIO alone | must |",
+             "|---|---:|---:|---:|---:|---:|---|"]
     for figure, medians, ratios in rows(wanted, results):
         digits = 1 if figure.unit == "µs" and medians["lethe"] < 1_000 else 0
         cells = [f"{medians['lethe']:,.{digits}f}"]
-        for peer in ("mosquitto", "nats", "nginx"):
+        for peer in ("mosquitto", "nats", "nginx", "bare"):
             cells.append(f"{medians[peer]:,.{digits}f} (× {ratios[peer]:.2f})"
                          if peer in medians else "")
         title = f"{figure.title}, {figure.unit}"
@@ -260,7 +266,7 @@ def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix="lethe-peers-"))
     servers = {}
     try:
-        for kind in (Lethe,) if given.lethe_alone else (Lethe, Mosquitto, Nats, Nginx):
+        for kind in (Lethe,) if given.lethe_alone else (Lethe, Mosquitto, Nats, Nginx, Bare):
             servers[kind.name] = kind(directory)
         seal = servers["lethe"].relay.settings["seal"]
         results = {figure.name: {name: [] for name in figure.servers} for figure in wanted}
