@@ -86,6 +86,28 @@ struct SecureHeapTests {
             }
         }
 
+        @Test("Keys are made while other threads give secrets back")
+        func keysBesideOthers() async {
+            await #expect(processExitsWith: .success) {
+                precondition(chost_secure_heap_open(1 << 20, 32) == 0)
+                await withTaskGroup(of: Void.self) { tasks in
+                    for _ in 0..<4 {
+                        tasks.addTask {
+                            for _ in 0..<2_000 {
+                                var block: UnsafeMutableRawPointer?
+                                precondition(chost_secure_allocate(1_024, &block) == 0)
+                                chost_secure_free(block)
+                                var key: UnsafeMutableRawPointer?
+                                let result = chost_ed25519_make(&key)
+                                precondition(result == 0, "\(result)")
+                                chost_ed25519_free(key)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
         @Test("When it is full there is an error, and no other place; what is freed can be had")
         func full() async {
             await #expect(processExitsWith: .success) {
