@@ -71,7 +71,7 @@ void zero_on_free_wipe(void *block, size_t size) {
 
 // TLS takes three large blocks for each connection. Mapping them, faulting their pages in, asking
 // which were written and unmapping them is a twelfth of what a handshake costs; so a few of each
-// size stay, overwritten whole, for the next connection: 8 MiB at the most, 1 for TLS's three sizes.
+// size stay, overwritten whole, for the next connection: 8 MiB at the most, 1 for TLS's three.
 enum { UNIT = 4096, LARGEST_KEPT = 16, KEPT_OF_A_SIZE = 16, IS_MAPPED = 2 };
 
 static struct {

@@ -53,20 +53,25 @@ package final class ConnectionTable {
 
     private var unflushed: [RoomHost] = []
     private var flushing: [RoomHost] = []
+    private var pace = TurnPace()
+    /// Tests look instead.
+    var pause: (TimeAmount) -> Void = TurnPace.sleep
 
     /// Lets a host flush when everything that this turn of the loop has read is handled, so that
     /// each connection gets one write for all of it.
     func flushSoon(_ host: RoomHost) {
         unflushed.append(host)
         guard unflushed.count == 1 else { return }
-        host.eventLoop.assumeIsolated().execute { [self] in endTurn() }
+        host.eventLoop.assumeIsolated().execute { [self] in endTurn(at: host.eventLoop.now) }
     }
 
-    func endTurn() {
+    func endTurn(at now: NIODeadline) {
         // Whoever asks meanwhile asks for the next time.
         swap(&unflushed, &flushing)
-        for host in flushing { host.endTurn() }
+        var writeCount = 0
+        for host in flushing { writeCount += host.endTurn() }
         flushing.removeAll(keepingCapacity: true)
+        if let time = pace.pause(afterWrites: writeCount, at: now, limits) { pause(time) }
     }
 
     // MARK: Connections

@@ -4,8 +4,8 @@ import WireProtocol
 /// The sealed messages of one conversation, each as the server frame that any reader is sent, and
 /// the newest receipts of each side. Everything is zeroed when this goes.
 final class HeldConversation {
-    /// Room for the first short message; the next chunk is twice as large, up to `largestChunk`, which
-    /// comes from the heap: from 16 KiB on a block is mapped by itself, and its pages are new.
+    /// Room for the first short message; the next chunk is twice as large, up to `largestChunk`,
+    /// which comes from the heap: from 16 KiB on a block is mapped by itself, of new pages.
     private static let firstChunk = 512
     private static let largestChunk = 8_192
 

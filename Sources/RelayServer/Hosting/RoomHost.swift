@@ -106,18 +106,21 @@ package final class RoomHost {
     }
 
     /// The turn has read what there is: each connection gets what it produced in one write. What is
-    /// nothing but `accepted` waits a little for company.
-    func endTurn() {
+    /// nothing but `accepted` waits a little for company. Returns how many were written to.
+    func endTurn() -> Int {
         willFlush = false
+        var writeCount = 0
         // Writing may close a channel, whose event may cork others: take one at a time.
         while let connection = corked.popLast() {
             if connection.isUrgent || connection.hasBacklog || !connections.lingering.isEnabled {
                 flush(connection)
+                writeCount += 1
             } else {
                 connection.isCorked = false
                 connections.lingering.add(connection, of: self)
             }
         }
+        return writeCount
     }
 
     /// Hands over everything that is corked, but for what waits for company.

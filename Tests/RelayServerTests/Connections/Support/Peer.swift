@@ -30,7 +30,7 @@ final class Peer {
         endTurn()
     }
 
-    func endTurn() { handler.host.connections.endTurn() }
+    func endTurn() { handler.host.connections.endTurn(at: handler.host.eventLoop.now) }
 
     static func secret(_ character: Character) -> String {
         String(repeating: character, count: 42) + "A"

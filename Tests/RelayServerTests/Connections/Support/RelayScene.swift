@@ -28,6 +28,7 @@ final class RelayScene {
     static var unhurried: ServerLimits {
         var limits = ServerLimits()
         limits.acceptedDelay = .zero
+        limits.turnPause = .zero
         limits.timePerFrame = .zero
         limits.timePerKibibyte = .zero
         return limits
