@@ -25,12 +25,13 @@ package struct ServerLimits: Sendable {
     /// half of what a message costs. Far less than anybody sees (docs/decisions/0015).
     package var acceptedDelay = TimeAmount.milliseconds(25)
 
-    /// A loop that writes so often pauses for so long between two turns, unless the last was full.
-    /// At a message a minute, 5,000 a second are 300,000 people's (docs/decisions/0017).
-    package var busyWritesPerSecond = 5_000
+    /// A loop that reads so many messages, receipts and commands pauses for so long between two
+    /// turns, unless the last was full. At a message a minute, 5,000 a second are 300,000 people's
+    /// (docs/decisions/0017).
+    package var busyEventsPerSecond = 5_000
     package var turnPause = TimeAmount.microseconds(500)
-    package var fullTurnWriteCount = 32
-    /// Over which it is found out how often the loop writes.
+    package var fullTurnEventCount = 32
+    /// Over which it is found out how much the loop reads.
     package var turnPaceWindow = TimeAmount.milliseconds(10)
 
     /// Each connection is looked at once a second, in so many parts: a thousand pings in a row

@@ -13,6 +13,8 @@ package final class ConnectionTable {
     private struct Place {
         var uses: UInt32
         var handler: ConnectionHandler?
+        /// The handler's, for who writes: a step less on the way of every message.
+        var connection: Connection?
     }
 
     /// The bounds of each of them.
@@ -54,8 +56,14 @@ package final class ConnectionTable {
     private var unflushed: [RoomHost] = []
     private var flushing: [RoomHost] = []
     private var pace = TurnPace()
+    /// What this turn has read, in events.
+    private var eventCount = 0
     /// Tests look instead.
     var pause: (TimeAmount) -> Void = TurnPace.sleep
+
+    func countEvent() {
+        eventCount += 1
+    }
 
     /// Lets a host flush when everything that this turn of the loop has read is handled, so that
     /// each connection gets one write for all of it.
@@ -68,10 +76,11 @@ package final class ConnectionTable {
     func endTurn(at now: NIODeadline) {
         // Whoever asks meanwhile asks for the next time.
         swap(&unflushed, &flushing)
-        var writeCount = 0
-        for host in flushing { writeCount += host.endTurn() }
+        for host in flushing { host.endTurn() }
         flushing.removeAll(keepingCapacity: true)
-        if let time = pace.pause(afterWrites: writeCount, at: now, limits) { pause(time) }
+        let time = pace.pause(afterEvents: eventCount, at: now, limits)
+        eventCount = 0
+        if let time { pause(time) }
     }
 
     // MARK: Connections
@@ -82,25 +91,34 @@ package final class ConnectionTable {
             index = reused
         } else {
             index = UInt32(places.count)
-            places.append(Place(uses: 0, handler: nil))
+            places.append(Place(uses: 0))
         }
         places[Int(index)].uses &+= 1
         let handler = make(ConnectionID(UInt64(places[Int(index)].uses) << 32 | UInt64(index)))
         places[Int(index)].handler = handler
+        places[Int(index)].connection = handler.connection
         count += 1
         return handler
     }
 
     subscript(id: ConnectionID) -> ConnectionHandler? {
-        let place = places[Int(UInt32(truncatingIfNeeded: id.rawValue))]
-        return place.uses == UInt32(truncatingIfNeeded: id.rawValue >> 32) ? place.handler : nil
+        place(of: id).flatMap { places[$0].handler }
+    }
+
+    func connection(_ id: ConnectionID) -> Connection? {
+        place(of: id).flatMap { places[$0].connection }
+    }
+
+    private func place(of id: ConnectionID) -> Int? {
+        let place = Int(UInt32(truncatingIfNeeded: id.rawValue))
+        return places[place].uses == UInt32(truncatingIfNeeded: id.rawValue >> 32) ? place : nil
     }
 
     func remove(_ id: ConnectionID) {
-        guard self[id] != nil else { return }
-        let index = UInt32(truncatingIfNeeded: id.rawValue)
-        places[Int(index)].handler = nil
-        free.append(index)
+        guard let place = place(of: id), places[place].handler != nil else { return }
+        places[place].handler = nil
+        places[place].connection = nil
+        free.append(UInt32(place))
         count -= 1
         goneCount += 1
     }

@@ -7,23 +7,23 @@ import NIOCore
 /// A value. Time is passed in, and it is for the caller to sleep.
 struct TurnPace {
     private var windowBegan = NIODeadline.uptimeNanoseconds(0)
-    private var writeCount = 0
+    private var eventCount = 0
     private var isBusy = false
 
-    /// How long to pause after a turn that wrote to so many connections; `nil`: not at all.
+    /// How long to pause after a turn that read so many events; `nil`: not at all.
     mutating func pause(
-        afterWrites count: Int, at now: NIODeadline, _ limits: ServerLimits
+        afterEvents count: Int, at now: NIODeadline, _ limits: ServerLimits
     ) -> TimeAmount? {
         guard limits.turnPause > .zero else { return nil }
-        writeCount += count
+        eventCount += count
         let time = now - windowBegan
         if time >= limits.turnPaceWindow {
-            let perSecond = Double(writeCount) / Double(time.nanoseconds) * 1e9
-            isBusy = perSecond >= Double(limits.busyWritesPerSecond)
-            writeCount = 0
+            let perSecond = Double(eventCount) / Double(time.nanoseconds) * 1e9
+            isBusy = perSecond >= Double(limits.busyEventsPerSecond)
+            eventCount = 0
             windowBegan = now
         }
-        return isBusy && count < limits.fullTurnWriteCount ? limits.turnPause : nil
+        return isBusy && count < limits.fullTurnEventCount ? limits.turnPause : nil
     }
 
     /// Keeps this thread, and the loop on it, from doing anything.

@@ -85,6 +85,7 @@ package final class RoomHost {
     /// that the room never sees half of an event. The caller flushes when its burst is over.
     func receive(_ event: Event, carrying carried: Carried = .nothing) {
         eventLoop.preconditionInEventLoop()
+        connections.countEvent()
         if isDraining {
             inbox.append((event, carried.kept))
             return
@@ -106,21 +107,18 @@ package final class RoomHost {
     }
 
     /// The turn has read what there is: each connection gets what it produced in one write. What is
-    /// nothing but `accepted` waits a little for company. Returns how many were written to.
-    func endTurn() -> Int {
+    /// nothing but `accepted` waits a little for company.
+    func endTurn() {
         willFlush = false
-        var writeCount = 0
         // Writing may close a channel, whose event may cork others: take one at a time.
         while let connection = corked.popLast() {
             if connection.isUrgent || connection.hasBacklog || !connections.lingering.isEnabled {
                 flush(connection)
-                writeCount += 1
             } else {
                 connection.isCorked = false
                 connections.lingering.add(connection, of: self)
             }
         }
-        return writeCount
     }
 
     /// Hands over everything that is corked, but for what waits for company.
@@ -224,7 +222,7 @@ package final class RoomHost {
 
     private func with(_ id: ConnectionID, _ act: (Connection) -> Void) {
         // A connection that is going away has told the room, or is about to.
-        guard let connection = connections[id]?.connection else { return }
+        guard let connection = connections.connection(id) else { return }
         act(connection)
         if !connection.isCorked {
             connection.isCorked = true
