@@ -29,7 +29,7 @@ package struct ServerLimits: Sendable {
     /// turns, unless the last was full. At a message a minute, 5,000 a second are 300,000 people's
     /// (docs/decisions/0017).
     package var busyEventsPerSecond = 5_000
-    package var turnPause = TimeAmount.microseconds(500)
+    package var turnPause = TimeAmount.microseconds(700)
     package var fullTurnEventCount = 32
     /// Over which it is found out how much the loop reads.
     package var turnPaceWindow = TimeAmount.milliseconds(10)
