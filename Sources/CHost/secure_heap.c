@@ -5,8 +5,13 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <pthread.h>
 
 static size_t arena_size;
+
+// OpenSSL has a lock of its own. This one is for whoever looks at how much is used before and after:
+// nobody takes or gives back meanwhile.
+static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int is_power_of_two(size_t count) { return count != 0 && (count & (count - 1)) == 0; }
 
@@ -44,7 +49,9 @@ int chost_secure_allocate(size_t size, void **block) {
     *block = NULL;
     if (!CRYPTO_secure_malloc_initialized()) return -EPERM;
     if (!is_power_of_two(size) || size >= arena_size) return -EINVAL;
+    pthread_mutex_lock(&arena_lock);
     void *found = OPENSSL_secure_zalloc(size);
+    pthread_mutex_unlock(&arena_lock);
     if (!found) return -ENOMEM;
     // OpenSSL answers from the common heap where the secure one is not open.
     if (!CRYPTO_secure_allocated(found)) {
@@ -58,7 +65,10 @@ int chost_secure_allocate(size_t size, void **block) {
 int chost_secure_contains(const void *block) { return CRYPTO_secure_allocated(block); }
 
 void chost_secure_free(void *block) {
-    if (CRYPTO_secure_allocated(block)) OPENSSL_secure_free(block);
+    if (!CRYPTO_secure_allocated(block)) return;
+    pthread_mutex_lock(&arena_lock);
+    OPENSSL_secure_free(block);
+    pthread_mutex_unlock(&arena_lock);
 }
 
 int chost_secure_sha256(const void *bytes, size_t count, void *digest) {
@@ -73,19 +83,19 @@ int chost_secure_equal(const void *a, const void *b, size_t count) {
 int chost_ed25519_make(void **key) {
     *key = NULL;
     if (!CRYPTO_secure_malloc_initialized()) return -EPERM;
-    // 32 bytes of private key must have come out of the arena. Where other threads give back to it,
-    // as in tests, less may be used afterwards all the same: then once more.
-    for (int tries = 0; tries < 16; tries += 1) {
-        size_t before = CRYPTO_secure_used();
-        EVP_PKEY *made = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-        if (!made) return -ENOMEM;
-        if (CRYPTO_secure_used() >= before + 32) {
-            *key = made;
-            return 0;
-        }
-        EVP_PKEY_free(made);
+    // 32 bytes of private key must have come out of the arena.
+    pthread_mutex_lock(&arena_lock);
+    size_t before = CRYPTO_secure_used();
+    EVP_PKEY *made = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    size_t after = CRYPTO_secure_used();
+    pthread_mutex_unlock(&arena_lock);
+    if (!made) return -ENOMEM;
+    if (after < before + 32) {
+        chost_ed25519_free(made);
+        return -EFAULT;
     }
-    return -EFAULT;
+    *key = made;
+    return 0;
 }
 
 int chost_ed25519_public(void *key, uint8_t public_key[32]) {
@@ -103,4 +113,8 @@ int chost_ed25519_sign(void *key, const void *bytes, size_t count, uint8_t signa
     return is_signed ? 0 : -EIO;
 }
 
-void chost_ed25519_free(void *key) { EVP_PKEY_free(key); }
+void chost_ed25519_free(void *key) {
+    pthread_mutex_lock(&arena_lock);
+    EVP_PKEY_free(key);
+    pthread_mutex_unlock(&arena_lock);
+}

@@ -9,6 +9,7 @@ struct HoldingsTests {
     @Test("Nothing is held of nobody")
     func nobody() {
         let room = Room()
+        #expect(room.isEmpty)
         #expect(room.heldVisits.isEmpty && room.heldSessions.isEmpty && room.heldChats.isEmpty)
         #expect(
             room.memories
@@ -28,6 +29,7 @@ struct HoldingsTests {
         scene.endChat("Ada")
         scene.drop("Rivera")
         let room = scene.room
+        #expect(!room.isEmpty)
         func at(_ seconds: UInt64) -> Instant { Instant(nanoseconds: seconds * 1_000_000_000) }
         #expect(
             room.heldVisits == [
