@@ -4,10 +4,14 @@ import WireProtocol
 /// The sealed messages of one conversation, each as the server frame that any reader is sent, and
 /// the newest receipts of each side. Everything is zeroed when this goes.
 final class HeldConversation {
-    /// Room for the first short message; the next chunk is twice as large, up to `largestChunk`,
-    /// which comes from the heap: from 16 KiB on a block is mapped by itself, of new pages.
+    /// Room for the first short message; the next chunk is twice as large, up to a bound.
     private static let firstChunk = 512
-    private static let largestChunk = 8_192
+
+    /// Short messages lie in the heap: from 16 KiB on a block is mapped by itself, of new pages.
+    /// Of long ones so few would fit that each second message took a chunk.
+    private static func largestChunk(for byteCount: Int) -> Int {
+        byteCount <= 1_024 ? 12_288 : 32_768
+    }
 
     private var chunks: [WipedBytes] = []
     private var used = 0
@@ -80,7 +84,8 @@ final class HeldConversation {
         if chunks.last.map({ $0.bytes.count - used < count }) ?? true {
             let next = chunks.last.map { $0.bytes.count * 2 } ?? Self.firstChunk
             chunks.append(
-                WipedBytes(byteCount: max(count, min(next, Self.largestChunk)), end: end))
+                WipedBytes(
+                    byteCount: max(count, min(next, Self.largestChunk(for: count))), end: end))
             used = 0
         }
         let chunk = chunks[chunks.count - 1].bytes
