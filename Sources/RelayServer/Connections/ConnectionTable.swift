@@ -13,8 +13,6 @@ package final class ConnectionTable {
     private struct Place {
         var uses: UInt32
         var handler: ConnectionHandler?
-        /// The handler's, for who writes: a step less on the way of every message.
-        var connection: Connection?
     }
 
     /// The bounds of each of them.
@@ -96,17 +94,12 @@ package final class ConnectionTable {
         places[Int(index)].uses &+= 1
         let handler = make(ConnectionID(UInt64(places[Int(index)].uses) << 32 | UInt64(index)))
         places[Int(index)].handler = handler
-        places[Int(index)].connection = handler.connection
         count += 1
         return handler
     }
 
     subscript(id: ConnectionID) -> ConnectionHandler? {
         place(of: id).flatMap { places[$0].handler }
-    }
-
-    func connection(_ id: ConnectionID) -> Connection? {
-        place(of: id).flatMap { places[$0].connection }
     }
 
     private func place(of id: ConnectionID) -> Int? {
@@ -117,7 +110,6 @@ package final class ConnectionTable {
     func remove(_ id: ConnectionID) {
         guard let place = place(of: id), places[place].handler != nil else { return }
         places[place].handler = nil
-        places[place].connection = nil
         free.append(UInt32(place))
         count -= 1
         goneCount += 1

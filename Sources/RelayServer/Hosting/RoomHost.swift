@@ -222,7 +222,7 @@ package final class RoomHost {
 
     private func with(_ id: ConnectionID, _ act: (Connection) -> Void) {
         // A connection that is going away has told the room, or is about to.
-        guard let connection = connections.connection(id) else { return }
+        guard let connection = connections[id]?.connection else { return }
         act(connection)
         if !connection.isCorked {
             connection.isCorked = true
